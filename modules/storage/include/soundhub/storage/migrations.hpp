@@ -7,7 +7,8 @@
 
 namespace soundhub::storage {
 
-/// One numbered step of the schema; `file` is "NNNN_name.sql" from migrations/, built into the program.
+/// One numbered step of the schema; `file` is "NNNN_name.sql" from migrations/, built into the program. The text is
+/// SQL that SQLite and PostgreSQL both take, but for the word `$ID`: a primary key that numbers the rows itself.
 struct Migration {
   std::string_view file;
   std::string_view text;
