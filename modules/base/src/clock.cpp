@@ -5,7 +5,9 @@
 
 namespace soundhub {
 
-Time SystemClock::now() const { return std::chrono::floor<Millis>(std::chrono::system_clock::now()); }
+Time SystemClock::now() const {
+  return std::chrono::floor<Millis>(std::chrono::system_clock::now());
+}
 
 std::string to_rfc3339(Time t) {
   const auto day = std::chrono::floor<std::chrono::days>(t);

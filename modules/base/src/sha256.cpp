@@ -22,7 +22,9 @@ Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
-void Sha256::update(BytesView bytes) { EVP_DigestUpdate(context_->md, bytes.data(), bytes.size()); }
+void Sha256::update(BytesView bytes) {
+  EVP_DigestUpdate(context_->md, bytes.data(), bytes.size());
+}
 
 Digest Sha256::finish() {
   Digest out{};
@@ -37,6 +39,8 @@ Digest sha256(BytesView bytes) {
   return hash.finish();
 }
 
-std::string sha256_hex(BytesView bytes) { return to_hex(sha256(bytes)); }
+std::string sha256_hex(BytesView bytes) {
+  return to_hex(sha256(bytes));
+}
 
 }  // namespace soundhub

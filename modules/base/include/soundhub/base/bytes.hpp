@@ -29,7 +29,9 @@ void put_le(Bytes& out, T value) {
   auto bits = static_cast<std::make_unsigned_t<T>>(value);
   for (std::size_t i = 0; i < sizeof(T); ++i) out.push_back(static_cast<std::byte>((bits >> (8 * i)) & 0xff));
 }
-inline void put_le(Bytes& out, double value) { put_le(out, std::bit_cast<std::uint64_t>(value)); }
+inline void put_le(Bytes& out, double value) {
+  put_le(out, std::bit_cast<std::uint64_t>(value));
+}
 
 /// Reads little-endian values off the front of a view; every read says whether there was enough.
 class LittleEndianReader {
@@ -61,9 +63,9 @@ class LittleEndianReader {
   BytesView rest_;
 };
 
-std::string to_hex(BytesView bytes);                    ///< lower case
-std::optional<Bytes> from_hex(std::string_view text);   ///< either case; nullopt if it isn't hex
-std::string to_base64url(BytesView bytes);              ///< RFC 4648 section 5, no padding
+std::string to_hex(BytesView bytes);                      ///< lower case
+std::optional<Bytes> from_hex(std::string_view text);     ///< either case; nullopt if it isn't hex
+std::string to_base64url(BytesView bytes);                ///< RFC 4648 section 5, no padding
 std::optional<Bytes> from_base64(std::string_view text);  ///< RFC 4648 section 4 or 5, padding optional
 
 }  // namespace soundhub

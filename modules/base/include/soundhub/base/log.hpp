@@ -19,8 +19,7 @@ struct LogField {
   std::string_view name;
   std::variant<std::int64_t, double, bool, std::string_view> value;
   template <std::integral T>
-    requires(!std::is_same_v<T, bool>)
-  LogField(std::string_view n, T v) : name{n}, value{static_cast<std::int64_t>(v)} {}
+  requires(!std::is_same_v<T, bool>) LogField(std::string_view n, T v) : name{n}, value{static_cast<std::int64_t>(v)} {}
   LogField(std::string_view n, double v) : name{n}, value{v} {}
   LogField(std::string_view n, bool v) : name{n}, value{v} {}
   LogField(std::string_view n, std::string_view v) : name{n}, value{v} {}

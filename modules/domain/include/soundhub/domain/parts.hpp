@@ -32,9 +32,10 @@ Result<State> next_state(State from, State to);
 
 /// Everyone who sees the song sees offered and accepted parts; declined and withdrawn ones only those concerned.
 bool may_see(const Part& part, const songs::Song& song, std::optional<UserId> viewer);
-bool may_edit(const Part& part, std::optional<UserId> viewer);                              ///< its author
-bool may_decide(const Part& part, const songs::Song& song, std::optional<UserId> viewer);   ///< the song's owner, while it can be decided
-bool may_withdraw(const Part& part, std::optional<UserId> viewer);                          ///< its author, while offered
+bool may_edit(const Part& part, std::optional<UserId> viewer);  ///< its author
+bool may_decide(const Part& part, const songs::Song& song,
+                std::optional<UserId> viewer);                      ///< the song's owner, while it can be decided
+bool may_withdraw(const Part& part, std::optional<UserId> viewer);  ///< its author, while offered
 /// A take is heard by those who see its part once it is ready; before that it shows only to author and owner.
 bool may_hear(const Part& part, const takes::Take& take, const songs::Song& song, std::optional<UserId> viewer);
 

@@ -10,8 +10,8 @@
 
 namespace soundhub::takes {
 
-inline constexpr std::int64_t stem_rate = 48'000;         ///< Hz
-inline constexpr std::int64_t segment_frames = 240'000;   ///< 5 s
+inline constexpr std::int64_t stem_rate = 48'000;        ///< Hz
+inline constexpr std::int64_t segment_frames = 240'000;  ///< 5 s
 
 enum class State { uploaded, ingesting, ready, rejected };
 std::string_view to_string(State v);
