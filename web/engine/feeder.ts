@@ -55,6 +55,7 @@ export class Feeder {
   setStem(channel: number, stem: Stem | undefined): void {
     if (stem === undefined) this.stems.delete(channel);
     else this.stems.set(channel, stem);
+    this.pump();
   }
 
   /** All that the engine wants now; what isn't named is no longer fetched. */
@@ -63,13 +64,17 @@ export class Feeder {
     this.pump();
   }
 
-  /** The engine has copied a segment and gives the memory back. */
-  returned(segment: SegmentPcm): void {
+  /** The engine gives a segment's memory back, and has copied it or (overtaken by a seek) not. */
+  returned(segment: SegmentPcm, accepted: boolean): void {
     const key = keyOf(segment.takeId, segment.segment);
     this.lent.delete(key);
     this.cache.put(key, { left: segment.left, right: segment.right });
-    this.wants = this.wants.filter((w) => w.channel !== segment.channel || w.segment !== segment.segment);
+    if (accepted) this.forget(segment);
     this.pump();
+  }
+
+  private forget({ channel, segment }: SegmentPcm): void {
+    this.wants = this.wants.filter((want) => want.channel !== channel || want.segment !== segment);
   }
 
   close(): void {

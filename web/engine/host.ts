@@ -9,6 +9,7 @@ const REPORT_FRAMES = SAMPLE_RATE / 30;
 const MOST_FRAMES = 4096; // of one sh_render()
 const NONE = -1;
 
+type StemCommand = Extract<Command, { kind: "stem" }>;
 type Post = (notice: Notice, transfer?: Transferable[]) => void;
 
 /**
@@ -17,6 +18,7 @@ type Post = (notice: Notice, transfer?: Transferable[]) => void;
  */
 export class EngineHost {
   private readonly dsp: Dsp;
+  private readonly takes = new Float64Array(MAX_CHANNELS);
   private readonly offsets = new Float64Array(MAX_CHANNELS);
   private readonly asked = new Float64Array(MAX_CHANNELS * 2).fill(NONE);
   private state: PlayState = "stopped";
@@ -77,7 +79,7 @@ export class EngineHost {
         this.loop = undefined;
         break;
       case "stem":
-        this.setStem(command.channel, command.stemChannels, command.frames, command.offsetFrames);
+        this.setStem(command);
         break;
       case "channel":
         this.setChannel(command.channel, command.settings, command.atFrame ?? NONE);
@@ -96,8 +98,9 @@ export class EngineHost {
     }
   }
 
-  private setStem(channel: number, stemChannels: number, frames: number, offsetFrames: number): void {
+  private setStem({ channel, takeId, stemChannels, frames, offsetFrames }: StemCommand): void {
     this.dsp.api.sh_set_stem(channel, stemChannels, frames, offsetFrames);
+    this.takes[channel] = takeId;
     this.offsets[channel] = offsetFrames;
     this.usedChannels = Math.max(this.usedChannels, channel + 1);
   }
@@ -108,9 +111,10 @@ export class EngineHost {
   }
 
   private give(pcm: SegmentPcm): void {
-    this.dsp.give(pcm.channel, pcm.segment, pcm.left, pcm.right);
+    const isOurs = this.takes[pcm.channel] === pcm.takeId;
+    const accepted = isOurs && this.dsp.give(pcm.channel, pcm.segment, pcm.left, pcm.right);
     const buffers = pcm.right === undefined ? [pcm.left.buffer] : [pcm.left.buffer, pcm.right.buffer];
-    this.post({ kind: "returned", segment: pcm }, buffers);
+    this.post({ kind: "returned", segment: pcm, accepted }, buffers);
   }
 
   private halt(state: PlayState): void {

@@ -18,6 +18,7 @@ export type Command =
   | {
       readonly kind: "stem";
       readonly channel: number;
+      readonly takeId: number;
       readonly stemChannels: 1 | 2;
       /** 0 clears the channel. */
       readonly frames: number;
@@ -55,7 +56,7 @@ export interface Numbered {
 
 export type Notice =
   | { readonly kind: "wants"; readonly wants: readonly Want[] }
-  | { readonly kind: "returned"; readonly segment: SegmentPcm }
+  | { readonly kind: "returned"; readonly segment: SegmentPcm; readonly accepted: boolean }
   | ({ readonly kind: "report" } & Report)
   | { readonly kind: "ended" };
 

@@ -6,7 +6,7 @@ import { Playhead, type Loop } from "./playhead";
 import type { Command, Notice, Numbered, PlayState, Report } from "./protocol";
 import { browserPorts, type SegmentUrl } from "./segments";
 import { cleanChannel, cleanMaster, songFrames } from "./settings";
-import type { ChannelSettings, ChannelSpec, MasterSettings, SongSpec } from "./settings";
+import type { ChannelSettings, ChannelSpec, MasterSettings } from "./settings";
 import { MIN_LOOP_FRAMES } from "./units";
 
 export interface EngineEvents {
@@ -22,6 +22,9 @@ interface Strip {
   readonly channel: number;
   spec: ChannelSpec;
 }
+
+type StemSpec = Pick<ChannelSpec, "takeId" | "stemChannels" | "frames" | "offsetFrames">;
+const nothing: StemSpec = { takeId: 0, stemChannels: 1, frames: 0, offsetFrames: 0 };
 
 /** One song in the engine: strips, transport, meters. Belongs to the page; what sounds is made in the worklet. */
 export class SongEngine {
@@ -187,21 +190,21 @@ export class SongEngine {
     if (strip === undefined) return;
     this.strips.delete(partId);
     this.feeder.setStem(strip.channel, undefined);
-    this.sendStem(strip.channel, { stemChannels: 1, frames: 0, offsetFrames: 0 });
+    this.sendStem(strip.channel, nothing);
     this.freeChannels.push(strip.channel);
   }
 
   private silence(takeId: number): void {
     for (const { channel, spec } of this.strips.values()) {
       if (spec.takeId !== takeId) continue;
-      this.sendStem(channel, { stemChannels: 1, frames: 0, offsetFrames: 0 });
+      this.sendStem(channel, nothing);
       this.events.silent?.(spec.partId);
     }
   }
 
-  private sendStem(channel: number, spec: Pick<ChannelSpec, "stemChannels" | "frames" | "offsetFrames">): void {
-    const { stemChannels, frames, offsetFrames } = spec;
-    this.send({ kind: "stem", channel, stemChannels, frames, offsetFrames });
+  private sendStem(channel: number, spec: StemSpec): void {
+    const { takeId, stemChannels, frames, offsetFrames } = spec;
+    this.send({ kind: "stem", channel, takeId, stemChannels, frames, offsetFrames });
   }
 
   private sendSettings(channel: number, spec: ChannelSettings, atFrame?: number): void {
@@ -223,7 +226,7 @@ export class SongEngine {
         this.feeder.want(notice.wants);
         break;
       case "returned":
-        this.feeder.returned(notice.segment);
+        this.feeder.returned(notice.segment, notice.accepted);
         break;
       case "report":
         this.follow(notice);
