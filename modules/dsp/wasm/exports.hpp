@@ -22,6 +22,8 @@ SH_EXPORT(sh_prepare) void sh_prepare(int channels);
 /// Engine::set_stem. Reserves the channel's slot memory (3.84 MB a stereo channel) the first time. 0: refused or no
 /// memory.
 SH_EXPORT(sh_set_stem) int sh_set_stem(int channel, int stem_channels, double frames, double offset_frames);
+/// Engine::set_offset: a live nudge. 0: refused.
+SH_EXPORT(sh_set_offset) int sh_set_offset(int channel, double offset_frames);
 /// Engine::set_channel; at_frame < 0 is `now`. 0: refused.
 SH_EXPORT(sh_set_channel)
 int sh_set_channel(int channel, float gain_db, float pan, int muted, int soloed, double at_frame);

@@ -17,7 +17,7 @@ namespace soundhub::dsp {
 /// The mixing engine: up to 64 stems -> gain, pan, mute, solo -> sum -> master gain -> true-peak limiter -> meters.
 ///
 /// One thread (the audio thread, or the renderer) owns an Engine and makes every call; none of them allocates, locks,
-/// throws, or reads a clock. It is about 300 KB: keep it static or on the heap. The same calls give the same PCM bits
+/// throws, or reads a clock. It is 56 KB: keep it static or on the heap. The same calls give the same PCM bits
 /// on every host, whatever block size process() is called with (engine_version names the PCM).
 ///
 /// A render, frame-exact:
@@ -35,8 +35,9 @@ class Engine {
   int channels() const noexcept { return channels_; }
 
   /// Declares a channel's stem (frames <= 0 clears it) and forgets its two slots. False: bad channel or channel count.
-  /// A new offset_frames with the same frames and channels keeps the slots that are still right (a live nudge).
   bool set_stem(int channel, const StemInfo& stem) noexcept;
+  /// Moves a stem in the song (a live nudge, cross-faded) and keeps the slots that are still right.
+  bool set_offset(int channel, int64_t offset_frames) noexcept;
 
   /// Glides to new settings in 10 ms, starting exactly at song frame `at_frame` (`now`, or a frame already passed: at
   /// the next frame processed). Before the first process()/prime() after prepare() a `now` change jumps: there is
@@ -54,6 +55,8 @@ class Engine {
   /// The segment that should be put into this slot now, or -1: leave it alone. A slot may be overwritten or freed only
   /// when this names a segment for it. The segment that plays comes before the next one; slot is segment % 2 except
   /// near a loop's wrap (where the piece after the loop's last one is its first), so always use the slot asked about.
+  /// Two slots can't feed a loop gaplessly whose first or last piece of a stem is shorter than the host takes to load:
+  /// ready() is then false for a moment around each wrap.
   int64_t wanted(int channel, int slot) const noexcept;
   /// The slot that wants this segment now, or -1. For answers that arrive late (a decode that a seek has overtaken).
   int slot_for(int channel, int64_t segment) const noexcept;
@@ -78,6 +81,7 @@ class Engine {
   /// The song frame that the next process() will read first.
   int64_t position() const noexcept { return position_; }
   /// The song frame that the next process() will put out first: position() minus the latency, across a loop's wrap.
+  /// (Up to 10 ms off just after a seek or a stop.)
   int64_t heard_position() const noexcept;
   /// Stops or starts moving, each with a fade of 128 frames. A stopped engine puts out (after the fade) silence and
   /// keeps its place. Playing after prepare(). Before the first process() it takes effect without a fade.
@@ -110,12 +114,12 @@ class Engine {
   void clear_loudness() noexcept;
 
  private:
-  struct Block;  // one quantum's mix
+  bool has(int channel) const noexcept { return channel >= 0 && channel < channels_; }
   void process_quantum(float* left, float* right) noexcept;
   void mix_run(float* left, float* right, int frames) noexcept;
   void mix_channel(int channel, float* left, float* right, int frames) noexcept;
   void fade_in(float* left, float* right, int frames) noexcept;
-  void add_tail(float* left, float* right) noexcept;
+  void add_tail(float* left, float* right, int frames) noexcept;
   void start_crossfade() noexcept;
   void capture_tail(int channel, float* left, float* right) const noexcept;
   int run_length(int frames) const noexcept;
@@ -134,7 +138,8 @@ class Engine {
   int tail_left_ = 0;
   int64_t position_ = 0;
   int64_t loop_start_ = 0;
-  int64_t loop_end_ = 0;  // 0: no loop
+  int64_t loop_end_ = 0;     // 0: no loop
+  int64_t wrap_frames_ = 0;  // how far the last wrap went back; 0: none since the last seek
   int64_t since_wrap_ = 0;
   int64_t underruns_ = 0;
   ChannelSettings settings_[max_channels];

@@ -16,6 +16,7 @@ struct PlaySpan {
 class SegmentStore {
  public:
   void set_stem(const StemInfo& stem) noexcept;
+  void set_offset(int64_t offset_frames) noexcept { stem_.offset_frames = offset_frames; }
   const StemInfo& stem() const noexcept { return stem_; }
   int length(int64_t segment) const noexcept;
   int64_t wanted(const PlaySpan& span, int slot) const noexcept;

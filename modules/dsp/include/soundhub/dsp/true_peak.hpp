@@ -11,7 +11,7 @@ class TruePeakMeter {
   void reset() noexcept { *this = TruePeakMeter(); }
   /// Any number of frames, any block sizes: same result. `right` may be null (mono).
   void process(const float* left, const float* right, int64_t frames) noexcept;
-  /// Linear; side 0 left, 1 right. The last 6 frames count only once frames (or flush()) follow them.
+  /// Linear; side 0 left, 1 right. What is between the last 9 frames counts once frames (or flush()) follow.
   float peak(int side) const noexcept { return peak_[side & 1]; }
   /// Of both sides; -120 for silence.
   float peak_dbtp() const noexcept;
@@ -22,8 +22,10 @@ class TruePeakMeter {
   static constexpr int history = 12;
   static constexpr int block = 256;
   void process_side(int side, const float* samples, int64_t frames) noexcept;
+  void measure(int side, int frames) noexcept;
 
-  float line_[2][history + block] = {};  // the last `history` samples, then room for a block
+  float line_[2][history + 3 + block] = {};  // the last `history` samples, those that wait, then a block
+  int waiting_[2] = {};
   float peak_[2] = {};
 };
 
