@@ -41,25 +41,25 @@ struct Loudness {
 };
 
 struct IngestReport {
-  std::string container, codec;     ///< libav's short names: "wav" "pcm_s24le"
-  std::int32_t sample_rate{};       ///< Hz, as uploaded
-  std::int32_t channels{};          ///< as uploaded
-  std::int32_t bits{};              ///< per sample as uploaded; 0 for lossy codecs
-  std::int32_t stem_channels{};     ///< 1 or 2
-  std::int64_t frames{};            ///< of the stem, at 48 kHz
-  std::int32_t segments{};          ///< ceil(frames / 240000)
-  bool truncated{};                 ///< the file says it holds more than could be decoded
-  bool silent{};                    ///< every sample below -90 dBFS
+  std::string container, codec;  ///< libav's short names: "wav" "pcm_s24le"
+  std::int32_t sample_rate{};    ///< Hz, as uploaded
+  std::int32_t channels{};       ///< as uploaded
+  std::int32_t bits{};           ///< per sample as uploaded; 0 for lossy codecs
+  std::int32_t stem_channels{};  ///< 1 or 2
+  std::int64_t frames{};         ///< of the stem, at 48 kHz
+  std::int32_t segments{};       ///< ceil(frames / 240000)
+  bool truncated{};              ///< the file says it holds more than could be decoded
+  bool silent{};                 ///< every sample below -90 dBFS
   Loudness loudness;
 };
 
 /// One strip of a render: which stem, and how it plays.
 struct RenderChannel {
-  std::int32_t stem_channels{};   ///< 1 or 2
-  std::int64_t frames{};          ///< of the stem, at 48 kHz
-  std::int64_t offset_frames{};   ///< where the stem's first frame lies in the song; may be negative (cut off)
-  double gain_db{};               ///< -90 (off) to +12
-  double pan{};                   ///< -1 left to +1 right
+  std::int32_t stem_channels{};  ///< 1 or 2
+  std::int64_t frames{};         ///< of the stem, at 48 kHz
+  std::int64_t offset_frames{};  ///< where the stem's first frame lies in the song; may be negative (cut off)
+  double gain_db{};              ///< -90 (off) to +12
+  double pan{};                  ///< -1 left to +1 right
   bool muted{}, soloed{};
 };
 
@@ -74,8 +74,8 @@ struct RenderRequest {
 struct RenderReport {
   std::int64_t frames{};
   Loudness loudness;
-  std::string pcm_sha256_hex;      ///< of the limited mix as 24-bit little-endian interleaved stereo: the receipt
-  std::int32_t engine_version{};   ///< dsp::engine_version
+  std::string pcm_sha256_hex;     ///< of the limited mix as 24-bit little-endian interleaved stereo: the receipt
+  std::int32_t engine_version{};  ///< dsp::engine_version
 };
 
 struct ImageReport {

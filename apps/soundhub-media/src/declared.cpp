@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "declared.hpp"
+
+#include <algorithm>
+
+namespace soundhub::media {
+namespace {
+
+constexpr std::size_t head_bytes = std::size_t{1} << 16;
+constexpr std::size_t most_page_bytes = 27 + 255 + 255 * 255;
+constexpr std::size_t page_header_bytes = 27;
+constexpr std::uint32_t xing_has_frames = 1, xing_has_bytes = 2, xing_has_toc = 4, xing_has_quality = 8;
+
+std::uint32_t byte_at(BytesView bytes, std::size_t i) {
+  return static_cast<std::uint32_t>(bytes[i]);
+}
+
+std::uint32_t big_endian_32(BytesView b) {
+  return (byte_at(b, 0) << 24) | (byte_at(b, 1) << 16) | (byte_at(b, 2) << 8) | byte_at(b, 3);
+}
+
+/// The Xing header in the first frame, from its name on.
+std::optional<BytesView> xing_header(BytesView frame, const MpegHeader& header) {
+  const auto offset = 4 + static_cast<std::size_t>(header.side_info_bytes);
+  if (frame.size() < offset + 12) return std::nullopt;
+  const auto name = as_text(frame.subspan(offset, 4));
+  return name == "Xing" || name == "Info" ? std::optional{frame.subspan(offset)} : std::nullopt;
+}
+
+/// Samples that the LAME tag behind the Xing header says were added before and after.
+std::int64_t added_samples(BytesView xing, std::uint32_t flags) {
+  std::size_t tag = 8;
+  if ((flags & xing_has_frames) != 0) tag += 4;
+  if ((flags & xing_has_bytes) != 0) tag += 4;
+  if ((flags & xing_has_toc) != 0) tag += 100;
+  if ((flags & xing_has_quality) != 0) tag += 4;
+  if (xing.size() < tag + 24) return 0;
+  const auto b = xing.subspan(tag + 21);
+  return static_cast<std::int64_t>((byte_at(b, 0) << 4) | (byte_at(b, 1) >> 4)) +
+         static_cast<std::int64_t>(((byte_at(b, 1) & 15) << 8) | byte_at(b, 2));
+}
+
+/// Where the last "OggS" starts.
+std::optional<std::size_t> last_page(BytesView tail) {
+  const auto at = as_text(tail).rfind("OggS");
+  return at == std::string_view::npos ? std::nullopt : std::optional{at};
+}
+
+}  // namespace
+
+std::optional<std::int64_t> mp3_declared_frames(const ReadAt& read_at) {
+  Bytes buffer(head_bytes);
+  auto head = BytesView{buffer}.first(read_at(0, buffer));
+  for (std::int64_t at = 0, tag = id3v2_size(head); tag > 0; tag = id3v2_size(head)) {
+    at += tag;
+    head = BytesView{buffer}.first(read_at(at, buffer));
+  }
+  const auto start = first_mpeg_frame(head);
+  if (!start) return std::nullopt;
+  const auto frame = head.subspan(*start);
+  const auto header = mpeg_header(frame);
+  if (!header) return std::nullopt;
+  const auto xing = xing_header(frame, *header);
+  if (!xing) return std::nullopt;
+  const auto flags = big_endian_32(xing->subspan(4));
+  if ((flags & xing_has_frames) == 0) return std::nullopt;
+  const auto frames = static_cast<std::int64_t>(big_endian_32(xing->subspan(8)));
+  return std::max<std::int64_t>(0, frames * header->frame_samples - added_samples(*xing, flags));
+}
+
+bool ogg_is_cut(const ReadAt& read_at, std::int64_t size) {
+  Bytes buffer(std::min<std::size_t>(static_cast<std::size_t>(size), most_page_bytes));
+  const auto tail = BytesView{buffer}.first(read_at(size - static_cast<std::int64_t>(buffer.size()), buffer));
+  const auto at = last_page(tail);
+  if (!at || tail.size() < *at + page_header_bytes) return true;
+  const auto page = tail.subspan(*at);
+  const auto segments = byte_at(page, 26);
+  if (page.size() < page_header_bytes + segments) return true;
+  std::size_t page_bytes = page_header_bytes + segments;
+  for (std::uint32_t i = 0; i < segments; ++i) page_bytes += byte_at(page, page_header_bytes + i);
+  constexpr std::uint32_t end_of_stream = 4;
+  return page.size() < page_bytes || (byte_at(page, 5) & end_of_stream) == 0;
+}
+
+}  // namespace soundhub::media

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#pragma once
+#include <cstdint>
+#include <optional>
+
+#include "sniff.hpp"
+
+namespace soundhub::media {
+
+/// Frames that an MP3's Xing/Info header promises after its encoder's delay and padding (LAME tag), if it has one.
+std::optional<std::int64_t> mp3_declared_frames(const ReadAt& read_at);
+
+/// Whether an Ogg file of `size` bytes stops before the page that ends its stream (RFC 3533 section 6).
+bool ogg_is_cut(const ReadAt& read_at, std::int64_t size);
+
+}  // namespace soundhub::media
