@@ -256,7 +256,7 @@ CREATE TABLE jobs (
   created_at BIGINT NOT NULL,
   finished_at BIGINT
 );
-CREATE INDEX jobs_queued ON jobs(kind, priority, run_at) WHERE state = 'queued';
+CREATE INDEX jobs_queued ON jobs(kind, priority DESC, run_at, id) WHERE state = 'queued';
 CREATE INDEX jobs_running ON jobs(lease_until) WHERE state = 'running';
 CREATE INDEX jobs_dead ON jobs(id) WHERE state = 'dead';
 CREATE INDEX jobs_done ON jobs(finished_at) WHERE state = 'done';
