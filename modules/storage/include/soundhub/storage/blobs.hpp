@@ -6,8 +6,8 @@
 
 #include "soundhub/storage/database.hpp"
 
-/// Which blobs the rows name. A key is 64 hex digits. Every column that holds one is in the table of src/blobs.cpp; a
-/// test holds that table against the schema.
+/// Which blobs the rows name. A key is 64 hex digits. A test holds these queries against the schema: every column that
+/// holds a key is asked.
 namespace soundhub::storage::blobs {
 
 /// Whether any row of any table names it; if not, a sweep may remove it.
