@@ -58,8 +58,8 @@ float GainCurve<hold, window>::next(float wanted) noexcept {
   return static_cast<float>(smooth) * (1.0F / static_cast<float>(unity));
 }
 
-template <int hold, int window>
-void LimiterStage<hold, window>::push(const float* left, const float* right) noexcept {
+template <int hold, int window, int silent_quanta>
+void LimiterStage<hold, window, silent_quanta>::push(const float* left, const float* right) noexcept {
   const float* const sides[] = {left, right};
   for (int side = 0; side < 2; ++side) {
     __builtin_memmove(line_[side], line_[side] + quantum, delay * sizeof(float));
@@ -67,17 +67,29 @@ void LimiterStage<hold, window>::push(const float* left, const float* right) noe
   }
 }
 
+/// The signal's first quantum is in the line, and nothing before it.
+template <int hold, int window, int silent_quanta>
+void LimiterStage<hold, window, silent_quanta>::also_measure_mirrored(float* gains, float ceiling) noexcept {
+  for (auto& line : line_)
+    for (int i = 1; i <= taps; ++i) line[delay - i] = line[delay + i];
+  float mirrored[quantum];
+  wanted_gains(mirrored, ceiling);
+  for (int i = 0; i < quantum; ++i)
+    if (mirrored[i] < gains[i]) gains[i] = mirrored[i];
+  for (auto& line : line_) __builtin_memset(line, 0, delay * sizeof(float));
+}
+
 /// Nothing that this quantum's interpolation can see could reach the ceiling.
-template <int hold, int window>
-bool LimiterStage<hold, window>::quiet(float ceiling) const noexcept {
+template <int hold, int window, int silent_quanta>
+bool LimiterStage<hold, window, silent_quanta>::quiet(float ceiling) const noexcept {
   F4 peak = splat(0);
   for (const auto& line : line_)
     for (int i = delay - taps; i < line_frames; i += 4) peak = larger(peak, absolute(load(line + i)));
   return largest(peak) * steep_interpolator.bound < ceiling;
 }
 
-template <int hold, int window>
-void LimiterStage<hold, window>::wanted_gains(float* gains, float ceiling) const noexcept {
+template <int hold, int window, int silent_quanta>
+void LimiterStage<hold, window, silent_quanta>::wanted_gains(float* gains, float ceiling) const noexcept {
   static_assert(steep_interpolator.bound > meter_interpolator.bound);
   constexpr int centre_shift = (taps - 12) / 2;  // where the short interpolator has the same centre
   const F4 target = splat(ceiling * headroom), limit = splat(ceiling);
@@ -93,15 +105,18 @@ void LimiterStage<hold, window>::wanted_gains(float* gains, float ceiling) const
   }
 }
 
-template <int hold, int window>
-float LimiterStage<hold, window>::process(float* left, float* right, float ceiling) noexcept {
+template <int hold, int window, int silent_quanta>
+float LimiterStage<hold, window, silent_quanta>::process(float* left, float* right, float ceiling) noexcept {
   push(left, right);
   float gains[quantum];
   const bool nothing_to_do = quiet(ceiling);
   for (float& gain : gains) gain = 1;
   if (!nothing_to_do) wanted_gains(gains, ceiling);
+  if (until_start_ >= 0 && until_start_-- == 0) also_measure_mirrored(gains, ceiling);
   float lowest = 1;
-  if (!nothing_to_do || !curve_.idle())
+  bool unity = curve_.idle();
+  for (const float gain : gains) unity = unity && gain == 1;
+  if (!unity)
     for (float& gain : gains) {
       gain = curve_.next(gain);
       if (gain < lowest) lowest = gain;
@@ -126,9 +141,9 @@ float Limiter::gain_reduction_db() const noexcept {
   return static_cast<float>(-math::linear_to_db(static_cast<double>(lowest_)));
 }
 
-template class GainCurve<24, 224>;
-template class GainCurve<24, 146>;
-template class LimiterStage<24, 224>;
-template class LimiterStage<24, 146>;
+template class GainCurve<25, 216>;
+template class GainCurve<25, 152>;
+template class LimiterStage<25, 216, 0>;
+template class LimiterStage<25, 152, 4>;
 
 }  // namespace soundhub::dsp

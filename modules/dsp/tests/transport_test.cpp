@@ -88,7 +88,8 @@ TEST(Transport, ALongLoopNeverMissesASegment) {
   Host host(1);
   const Samples stem = test::noise(4 * segment_frames, 1, 0.5F);
   host.set_stem(0, {stem, stem});
-  host.engine().set_loop(segment_frames / 2, 2 * segment_frames + 9000);  // segments 0, 1, 2: first and last share parity
+  host.engine().set_loop(segment_frames / 2,
+                         2 * segment_frames + 9000);  // segments 0, 1, 2: first and last share parity
   host.process(4 * segment_frames, 4096);
   EXPECT_EQ(host.engine().underruns(), 0);
 }

@@ -38,8 +38,9 @@ class GainCurve {
   int place_ = 0;
 };
 
-/// One pass of look-ahead limiting: measures true peaks and applies the curve to the delayed signal.
-template <int hold, int window>
+/// One pass of look-ahead limiting: measures true peaks and applies the curve to the delayed signal. The signal begins
+/// `silent_quanta` after the first call (the stages before have their delay).
+template <int hold, int window, int silent_quanta>
 class LimiterStage {
  public:
   static constexpr int taps = 32;
@@ -49,11 +50,13 @@ class LimiterStage {
 
  private:
   void push(const float* left, const float* right) noexcept;
+  void also_measure_mirrored(float* gains, float ceiling) noexcept;
   bool quiet(float ceiling) const noexcept;
   void wanted_gains(float* gains, float ceiling) const noexcept;
 
   static constexpr int line_frames = delay + quantum;
   GainCurve<hold, window> curve_;
+  int until_start_ = silent_quanta;
   float line_[2][line_frames] = {};
 };
 
@@ -62,7 +65,9 @@ class LimiterStage {
 /// Applying a moving gain makes new inter-sample peaks (some tenths of a dB on harsh signals), which no longer detector
 /// prevents. So there are two stages: the first takes the work and the second measures the result again; what is left
 /// for it is so little that its own gain hardly moves. Both measure with two interpolators (a meter's 12 samples and a
-/// steeper one of 32), because meters differ most on the signals that matter. Below the ceiling: a bit-exact delay.
+/// steeper one of 32), because meters differ most on the signals that matter; and since some (FFmpeg's) see a file's
+/// start mirrored where others see silence, the first samples after reset() are measured that way too. Below the
+/// ceiling: a bit-exact delay.
 class Limiter {
  public:
   static constexpr int latency_frames = 448;
@@ -74,9 +79,9 @@ class Limiter {
   void clear_peaks() noexcept { lowest_ = 1; }
 
  private:
-  using First = LimiterStage<24, 224>;
-  using Second = LimiterStage<24, 146>;
-  static_assert(First::delay + Second::delay == latency_frames);
+  using First = LimiterStage<25, 216, 0>;
+  using Second = LimiterStage<25, 152, First::delay / quantum>;
+  static_assert(First::delay % quantum == 0 && First::delay + Second::delay == latency_frames);
 
   First first_;
   Second second_;

@@ -11,7 +11,7 @@ class TruePeakMeter {
   void reset() noexcept { *this = TruePeakMeter(); }
   /// Any number of frames, any block sizes: same result. `right` may be null (mono).
   void process(const float* left, const float* right, int64_t frames) noexcept;
-  /// Linear; side 0 left, 1 right. What is between the last 9 frames counts once frames (or flush()) follow.
+  /// Linear; side 0 left, 1 right. The last 9 frames count only once others (or flush()) follow.
   float peak(int side) const noexcept { return peak_[side & 1]; }
   /// Of both sides; -120 for silence.
   float peak_dbtp() const noexcept;
