@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "audio_input.hpp"
 
+#include <algorithm>
 #include <new>
+#include <utility>
 
 #include "declared.hpp"
 
@@ -14,6 +16,8 @@ constexpr const char* codecs =
 constexpr std::int32_t least_rate = 4'000, most_rate = 384'000;
 /// Packets in a row that don't decode before the file is given up.
 constexpr std::int64_t most_refused_packets = 4096;
+/// An edit list in 1/600 s or finer is off by less than rate / 500.
+constexpr std::int32_t most_edit_rounding = 500;
 
 bool exact_length(Container container) {
   return container == Container::wav || container == Container::w64 || container == Container::aiff ||
@@ -40,8 +44,7 @@ Result<void> AudioInput::open() {
   const auto container = sniff(reader());
   if (!container) return fail(Errc::invalid, "take.not_audio", "no known kind of file");
   container_ = *container;
-  SH_TRY(format_, open_format(avio_, demuxer_name(container_), codecs, "take.undecodable"));
-  SH_CHECK(choose_stream());
+  SH_CHECK(container_ == Container::mp4 ? open_mp4() : open_container());
   SH_CHECK(find_declared());
   SH_CHECK(open_decoder());
   // Until something is decoded the headers are only promises: AAC doubles its rate, an Ogg may hold nothing.
@@ -52,7 +55,48 @@ Result<void> AudioInput::open() {
   return fail(Errc::invalid, "take.empty");
 }
 
+Result<void> AudioInput::open_container() {
+  SH_TRY(format_, open_format(avio_, demuxer_name(container_), codecs, "take.undecodable"));
+  return choose_stream();
+}
+
+/// The media's own length; fragmented files don't say it.
+std::optional<std::int64_t> AudioInput::mp4_frames() const {
+  const auto rate = stream_->codecpar->sample_rate;
+  if (stream_->nb_frames == 0 || stream_->duration <= 0 || rate <= 0) return std::nullopt;
+  return av_rescale_q(stream_->duration, stream_->time_base, AVRational{1, rate});
+}
+
+Result<void> AudioInput::open_mp4() {
+  SH_CHECK(open_container());
+  const auto* note = av_dict_get(format_->metadata, "iTunSMPB", nullptr, 0);
+  declared_ = note != nullptr ? itunes_frames(note->value) : std::nullopt;
+  trimmed_ = declared_ || mp4_frames();
+  if (!declared_ && trimmed_) return measure_mp4();
+  return {};
+}
+
+/// Edit lists count in the movie's time scale, often milliseconds, and would cut the end up to that early. Where the
+/// media's own length, in samples, says the same but for that rounding, it is the truth; else the edit is meant.
+Result<void> AudioInput::measure_mp4() {
+  declared_ = mp4_frames();
+  SH_TRY(auto edited, open_format(avio_, demuxer_name(container_), codecs, "take.undecodable", "advanced_editlist=0"));
+  std::swap(format_, edited);
+  SH_CHECK(choose_stream());
+  const auto* first = avformat_index_get_entry(stream_, 0);
+  const auto skipped = first != nullptr ? std::max<std::int64_t>(0, -first->timestamp) : 0;
+  const auto rate = stream_->codecpar->sample_rate;
+  const auto unrounded = mp4_frames().value_or(0) - av_rescale_q(skipped, stream_->time_base, AVRational{1, rate});
+  if (unrounded >= *declared_ && unrounded - *declared_ <= rate / most_edit_rounding) {
+    declared_ = unrounded;
+    return {};
+  }
+  // Reads from the file's start again: the two demuxers share one descriptor.
+  return open_container();
+}
+
 Result<void> AudioInput::choose_stream() {
+  stream_ = nullptr;
   for (unsigned i = 0; i < format_->nb_streams; ++i)
     if (format_->streams[i]->codecpar->codec_type != AVMEDIA_TYPE_AUDIO)
       format_->streams[i]->discard = AVDISCARD_ALL;
@@ -67,7 +111,9 @@ Result<void> AudioInput::choose_stream() {
 Result<void> AudioInput::find_declared() {
   // Before libav fills in what the headers left open by guessing from the file's size.
   const auto rate = stream_->codecpar->sample_rate;
-  if (container_ == Container::mp3) {
+  if (container_ == Container::mp4 && declared_) {
+    // open_mp4() knows already.
+  } else if (container_ == Container::mp3) {
     declared_ = mp3_declared_frames(reader());
   } else if (container_ == Container::ogg) {
     cut_ = ogg_is_cut(reader(), file_.size());
@@ -164,6 +210,8 @@ Result<void> AudioInput::take_frame(std::vector<float>& out) {
   if (!started_) SH_CHECK(take_facts());
   if (frame_->sample_rate != facts_.sample_rate || frame_->ch_layout.nb_channels != facts_.channels)
     return fail(Errc::invalid, "take.unsupported", "the format changes inside the file");
+  if (trimmed_)
+    frame_->nb_samples = static_cast<int>(std::clamp<std::int64_t>(*declared_ - decoded_, 0, frame_->nb_samples));
   if (!matrix_.append(*frame_, out)) return fail(Errc::invalid, "take.unsupported", "sample format");
   decoded_ += frame_->nb_samples;
   return {};

@@ -33,7 +33,11 @@ class AudioInput {
   bool truncated() const;
 
  private:
+  Result<void> open_container();
+  Result<void> open_mp4();
+  Result<void> measure_mp4();
   Result<void> choose_stream();
+  std::optional<std::int64_t> mp4_frames() const;
   Result<void> open_decoder();
   Result<void> find_declared();
   Result<bool> next_packet();
@@ -56,6 +60,7 @@ class AudioInput {
   std::int64_t decoded_{};
   std::int64_t refused_packets_{};
   bool cut_{}, draining_{}, started_{};
+  bool trimmed_{};  ///< declared_ is to the sample: what the codec's last frame has beyond it is padding
   std::vector<float> first_;
 };
 

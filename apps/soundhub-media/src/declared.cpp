@@ -2,6 +2,7 @@
 #include "declared.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace soundhub::media {
 namespace {
@@ -80,6 +81,17 @@ bool ogg_is_cut(const ReadAt& read_at, std::int64_t size) {
   for (std::uint32_t i = 0; i < segments; ++i) page_bytes += byte_at(page, page_header_bytes + i);
   constexpr std::uint32_t end_of_stream = 4;
   return page.size() < page_bytes || (byte_at(page, 5) & end_of_stream) == 0;
+}
+
+std::optional<std::int64_t> itunes_frames(std::string_view note) {
+  std::int64_t value = 0;
+  for (int field = 0; field < 4; ++field) {
+    note.remove_prefix(std::min(note.find_first_not_of(' '), note.size()));
+    const auto [end, error] = std::from_chars(note.data(), note.data() + note.size(), value, 16);
+    if (error != std::errc{} || value < 0) return std::nullopt;
+    note.remove_prefix(static_cast<std::size_t>(end - note.data()));
+  }
+  return value > 0 ? std::optional{value} : std::nullopt;
 }
 
 }  // namespace soundhub::media

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "sniff.hpp"
 
@@ -12,5 +13,8 @@ std::optional<std::int64_t> mp3_declared_frames(const ReadAt& read_at);
 
 /// Whether an Ogg file of `size` bytes stops before the page that ends its stream (RFC 3533 section 6).
 bool ogg_is_cut(const ReadAt& read_at, std::int64_t size);
+
+/// The third number of iTunes's gapless note (" 00000000 priming padding frames …", in hex): the take's true frames.
+std::optional<std::int64_t> itunes_frames(std::string_view note);
 
 }  // namespace soundhub::media

@@ -63,7 +63,9 @@ std::int64_t AvioFile::seek(void* self, std::int64_t offset, int whence) {
   return me.position_ = offset;
 }
 
-Result<Format> open_format(const AvioFile& avio, const char* demuxer, const char* codecs, const char* error_key) {
+Result<Format> open_format(const AvioFile& avio, const char* demuxer, const char* codecs, const char* error_key,
+                           const std::string& option) {
+  avio_seek(avio.get(), 0, SEEK_SET);
   AVFormatContext* context = avformat_alloc_context();
   if (context == nullptr) throw std::bad_alloc{};
   context->pb = avio.get();
@@ -73,7 +75,10 @@ Result<Format> open_format(const AvioFile& avio, const char* demuxer, const char
   context->format_whitelist = av_strdup(demuxer);
   context->protocol_whitelist = av_strdup("none");
   // On failure libav has freed the context already.
-  const int bad = avformat_open_input(&context, nullptr, av_find_input_format(demuxer), nullptr);
+  AVDictionary* options = nullptr;
+  av_dict_parse_string(&options, option.c_str(), "=", ",", 0);
+  const int bad = avformat_open_input(&context, nullptr, av_find_input_format(demuxer), &options);
+  av_dict_free(&options);
   if (bad == AVERROR(ENOMEM)) throw std::bad_alloc{};
   if (bad < 0) return fail(Errc::invalid, error_key, av_error_text(bad));
   return Format{context};

@@ -57,7 +57,9 @@ class AvioFile {
   AVIOContext* context_{};
 };
 
-/// The demuxer named `demuxer` on `avio`, allowed to decode `codecs` and to open nothing.
-Result<Format> open_format(const AvioFile& avio, const char* demuxer, const char* codecs, const char* error_key);
+/// The demuxer named `demuxer` on `avio` (read from its start), allowed to decode `codecs` and to open nothing.
+/// `option`: one of the demuxer's, "name=value" or empty.
+Result<Format> open_format(const AvioFile& avio, const char* demuxer, const char* codecs, const char* error_key,
+                           const std::string& option = {});
 
 }  // namespace soundhub::media

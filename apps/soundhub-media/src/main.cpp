@@ -6,6 +6,7 @@
 #include <new>
 #include <string_view>
 
+#include "image.hpp"
 #include "ingest.hpp"
 #include "libav.hpp"
 #include "lock.hpp"
@@ -42,6 +43,10 @@ std::optional<Command> parse_command(std::span<char*> arguments) {
 Result<void> run(const Command& command, Wire& wire) {
   if (command.verb == "ingest") {
     SH_TRY(auto report, ingest(input_fd, command.most_seconds, wire));
+    return wire.send(report);
+  }
+  if (command.verb == "image") {
+    SH_TRY(auto report, image(input_fd, wire));
     return wire.send(report);
   }
   return fail(Errc::internal, "media.verb");
