@@ -53,9 +53,16 @@ TEST(Limiter, RandomTonesThatComeAndGoStayBelowTheCeiling) {
   }
 }
 
+/// Fades the first 10 ms in: a wave that is cut on has higher true peaks than the wave.
+Stereo softly(Stereo pcm) {
+  for (Samples* side : {&pcm.left, &pcm.right})
+    for (std::size_t i = 0; i < 480; ++i) (*side)[i] *= static_cast<float>(i) / 480;
+  return pcm;
+}
+
 // A steeper interpolator than the oracle's finds up to some tenths of a dB more in noise, so music gets more room here.
 TEST(Limiter, BelowTheCeilingItIsABitExactDelay) {
-  const Stereo tone{test::sine(48000, 997, 1), test::sine(48000, 3000, 1)};
+  const Stereo tone = softly({test::sine(48000, 997, 1), test::sine(48000, 3001, 1)});
   for (const auto& [pcm, dbtp] : {std::pair{tone, -1.01}, std::pair{test::music(96000, 3), -1.5}}) {
     const Stereo in = scaled_to(pcm, dbtp), out = mastered(in, 0);
     EXPECT_EQ(out.left, in.left) << dbtp;
