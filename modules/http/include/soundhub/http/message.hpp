@@ -28,7 +28,7 @@ class Headers {
   Headers() = default;
   Headers(std::initializer_list<Field> fields) : fields_{fields} {}
   void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
-  void set(std::string_view name, std::string value);             ///< replaces all of that name
+  void set(std::string_view name, std::string value);                 ///< replaces all of that name
   std::optional<std::string_view> find(std::string_view name) const;  ///< the first of that name
   std::size_t count(std::string_view name) const;
   auto begin() const { return fields_.begin(); }
@@ -59,12 +59,12 @@ struct Request {
   std::string path;   ///< percent-decoded, no dot segments, valid UTF-8, begins with '/'
   std::string query;  ///< as sent, without '?'
   Headers headers;
-  std::string peer;     ///< the client's address; from X-Forwarded-For if the peer is a trusted proxy
-  std::string host;     ///< Host, or X-Forwarded-Host from a trusted proxy; may hold a port
-  bool secure{};        ///< https as far as the client is concerned (X-Forwarded-Proto from a trusted proxy)
-  std::string id;       ///< request id: X-Request-Id from a trusted proxy, else made here; sent back and logged
+  std::string peer;  ///< the client's address; from X-Forwarded-For if the peer is a trusted proxy
+  std::string host;  ///< Host, or X-Forwarded-Host from a trusted proxy; may hold a port
+  bool secure{};     ///< https as far as the client is concerned (X-Forwarded-Proto from a trusted proxy)
+  std::string id;    ///< request id: X-Request-Id from a trusted proxy, else made here; sent back and logged
   std::map<std::string, std::string, std::less<>> params;  ///< {name} of the route's pattern, decoded
-  BodyReader* body{};   ///< never null; owned by the server
+  BodyReader* body{};                                      ///< never null; owned by the server
   std::chrono::steady_clock::time_point deadline;
   std::stop_token cancelled;  ///< the client left, or the server gives up waiting at shutdown
 
@@ -89,11 +89,12 @@ class EventSender {
 };
 
 struct EventBody {
-  std::function<void(std::shared_ptr<EventSender>)> opened;  ///< called once, when the head is on its way; must not block
+  std::function<void(std::shared_ptr<EventSender>)>
+      opened;  ///< called once, when the head is on its way; must not block
 };
 
-/// What to answer. A ByteSource body gets Content-Length, Accept-Ranges, Range (single, suffix, multi), If-Range, 304 by
-/// ETag/Last-Modified, sendfile when it has a descriptor; a string body gets ETag comparison and, if it is text of
+/// What to answer. A ByteSource body gets Content-Length, Accept-Ranges, Range (single, suffix, multi), If-Range, 304
+/// by ETag/Last-Modified, sendfile when it has a descriptor; a string body gets ETag comparison and, if it is text of
 /// 1 KiB or more, gzip as the client accepts it. HEAD is answered from the same response.
 struct Response {
   int status{200};
@@ -107,7 +108,8 @@ Response empty(int status);
 Response redirect(int status, std::string location);
 
 /// application/problem+json (RFC 9457): {"type":"about:blank","title":…,"status":…,"key":…,"detail":…,"request_id":…}.
-/// `key` is stable; the web app translates it. `fields` names the inputs that were wrong: {"title":"song.title_missing"}.
+/// `key` is stable; the web app translates it. `fields` names the inputs that were wrong:
+/// {"title":"song.title_missing"}.
 Response problem(int status, std::string_view key, const std::map<std::string, std::string>& fields = {});
 std::string_view reason_phrase(int status);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -44,7 +45,22 @@ class Router {
   const Route* fallback() const { return fallback_.handler ? &fallback_ : nullptr; }
 
  private:
+  /// Index into routes_ by method; -1: none.
+  using Slots = std::array<int, 7>;
+  static constexpr Slots no_routes{-1, -1, -1, -1, -1, -1, -1};
+  /// One segment of the patterns' tree.
+  struct Node {
+    std::map<std::string, int, std::less<>> literal;
+    int named{-1};
+    Slots exact{no_routes}, rest{no_routes};
+  };
+  int child(int node, const std::string& segment);
+  int walk(int node, const std::vector<std::string>& path, std::size_t at, Method method,
+           std::vector<Method>& allowed) const;
+  static int pick(const Slots& slots, Method method, std::vector<Method>& allowed);
+
   std::vector<Route> routes_;
+  std::vector<Node> nodes_{1};
   Route fallback_;
 };
 

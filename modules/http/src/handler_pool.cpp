@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "handler_pool.hpp"
+
+#include <algorithm>
+
+namespace soundhub::http {
+
+HandlerPool::HandlerPool(int threads, int most_waiting)
+    : most_waiting_{static_cast<std::size_t>(std::max(most_waiting, 0))} {
+  for (int i = 0; i < std::max(threads, 1); ++i) threads_.emplace_back([this] { run(); });
+}
+
+HandlerPool::~HandlerPool() {
+  stop();
+}
+
+bool HandlerPool::push(Task task, bool bounded) {
+  {
+    const std::lock_guard lock{mutex_};
+    // A thread that waits will take one at once, so it counts as room.
+    if (stopped_ || (bounded && tasks_.size() >= most_waiting_ + idle_)) return false;
+    tasks_.push_back(std::move(task));
+  }
+  ready_.notify_one();
+  return true;
+}
+
+bool HandlerPool::try_submit(Task task) {
+  return push(std::move(task), true);
+}
+bool HandlerPool::submit(Task task) {
+  return push(std::move(task), false);
+}
+
+void HandlerPool::run() {
+  std::unique_lock lock{mutex_};
+  for (;;) {
+    ++idle_;
+    ready_.wait(lock, [this] { return stopped_ || !tasks_.empty(); });
+    --idle_;
+    if (tasks_.empty()) return;
+    {
+      const auto task = std::move(tasks_.front());
+      tasks_.pop_front();
+      lock.unlock();
+      task();
+    }
+    lock.lock();
+  }
+}
+
+void HandlerPool::stop() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopped_ = true;
+  }
+  ready_.notify_all();
+  for (auto& thread : threads_)
+    if (thread.joinable()) thread.join();
+}
+
+}  // namespace soundhub::http
