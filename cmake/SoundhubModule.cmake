@@ -4,6 +4,7 @@ include(Layers)
 add_library(soundhub_options INTERFACE)
 target_compile_features(soundhub_options INTERFACE cxx_std_20)
 target_compile_options(soundhub_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
+                       -Wno-missing-field-initializers  # designated initialisers are the house style
                        -ffp-contract=off)
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)

@@ -45,8 +45,10 @@ tl::unexpected<Error> fail_errno(std::string_view what);
   auto tmp = (expr);                                       \
   if (!tmp) return tl::unexpected(std::move(tmp).error()); \
   var = *std::move(tmp)
-/// SH_TRY(const auto rows, sql.run(tx)): the value, or return the error.
-#define SH_TRY(var, expr) SH_TRY_IMPL(SH_CONCAT(sh_try_, __LINE__), var, expr)
-/// SH_CHECK(tx.commit()): for Result<void>.
-#define SH_CHECK(expr) \
-  if (auto sh_check = (expr); !sh_check) return tl::unexpected(std::move(sh_check).error())
+/// SH_TRY(const auto rows, sql.run(tx)): the value, or return the error. (A counter and not the line makes the names:
+/// the macros nest, and all of a nest has one line.)
+#define SH_TRY(var, expr) SH_TRY_IMPL(SH_CONCAT(sh_try_, __COUNTER__), var, expr)
+#define SH_CHECK_IMPL(tmp, expr) \
+  if (auto tmp = (expr); !tmp) return tl::unexpected(std::move(tmp).error())
+/// SH_CHECK(tx.commit()): for Result<void>, or when the value doesn't matter.
+#define SH_CHECK(expr) SH_CHECK_IMPL(SH_CONCAT(sh_check_, __COUNTER__), expr)

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#pragma once
+#include <map>
+#include <string>
+
+#include "soundhub/blobs/store.hpp"
+#include "soundhub/media/worker.hpp"
+
+namespace soundhub::services {
+
+/// Writes what a child makes into the blob store, each output a blob, and hands progress on.
+class OutputBlobs final : public media::OutputSink {
+ public:
+  using Progress = std::function<Result<void>(double)>;
+  OutputBlobs(blobs::BlobStore& store, Progress progress) : store_{store}, progress_{std::move(progress)} {}
+
+  Result<void> begin(media::Output output) override;
+  Result<void> write(media::Output output, BytesView bytes) override;
+  Result<void> end(media::Output output) override;
+  Result<void> progress(double fraction) override { return progress_(fraction); }
+
+  struct Stored {
+    std::string key;
+    std::int64_t size_bytes{};
+  };
+  const std::map<media::Output, Stored>& stored() const { return stored_; }
+  /// internal if the child didn't make it.
+  Result<Stored> get(media::Output output) const;
+
+ private:
+  blobs::BlobStore& store_;
+  Progress progress_;
+  std::map<media::Output, std::unique_ptr<blobs::BlobWriter>> open_;
+  std::map<media::Output, Stored> stored_;
+};
+
+/// A descriptor on a blob for the child to read: the store's own if it has one, else an unlinked temporary copy.
+class BlobDescriptor {
+ public:
+  static Result<BlobDescriptor> open(blobs::BlobStore& store, const std::string& key);
+  int get() const { return fd_; }
+
+ private:
+  explicit BlobDescriptor(std::unique_ptr<ByteSource> source, int fd) : source_{std::move(source)}, fd_{fd} {}
+  std::unique_ptr<ByteSource> source_;
+  int fd_;
+};
+
+/// What a failed child means for its job: nothing to be gained by another try, or that was the last one.
+bool is_final(const Error& error, bool last_attempt);
+
+}  // namespace soundhub::services
