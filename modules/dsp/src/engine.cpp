@@ -280,7 +280,7 @@ void Engine::advance(int frames) noexcept {
 /// Renders what would have come next, fading, into tail_, and lets what comes instead fade in. What an unfinished
 /// cross-fade still owes is kept, so that seeks in quick succession don't click either.
 void Engine::start_crossfade() noexcept {
-  if (!started_) return;
+  if (!started_ || tail_left_ == crossfade_frames) return;  // nothing was played since the last one: it still holds
   float left[crossfade_frames + 4] = {}, right[crossfade_frames + 4] = {};
   if (playing_) {
     for (int c = 0; c < channels_; ++c) capture_tail(c, left, right);
