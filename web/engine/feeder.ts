@@ -25,7 +25,7 @@ export interface FeederPorts {
 
 const AT_ONCE = 4; // a browser opens six connections to an HTTP/1.1 host; events and the page need some
 const TRIES = 6;
-const CACHE_BYTES = 24 << 20;
+const CACHE_BYTES = 40 << 20;
 
 export const segmentLength = (frames: number, segment: number): number =>
   Math.max(0, Math.min(SEGMENT_FRAMES, frames - segment * SEGMENT_FRAMES));

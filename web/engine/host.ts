@@ -145,6 +145,7 @@ export class EngineHost {
 
   private end(contextFrame: number): void {
     this.halt("stopped");
+    this.dsp.api.sh_seek(this.dsp.api.sh_song_frames());
     this.report(contextFrame);
     this.post({ kind: "ended" });
   }
