@@ -121,6 +121,13 @@ function checkNoFusedMultiplyAdd() {
   if (fused.length > 0) throw new Error(`parity_v3 has ${fused.length} fused multiply-adds (-ffp-contract=off missing?)`);
 }
 
+/** The same engine_version must give the same PCM for ever: releases are identified by it. */
+function checkGolden(hash) {
+  const version = new WebAssembly.Instance(new WebAssembly.Module(wasm), {}).exports.sh_engine_version();
+  const golden = readFileSync(join(here, 'golden.txt'), 'utf8').match(new RegExp(`^${version} (\\w+)$`, 'm'));
+  if (golden?.[1] !== hash) throw new Error(`engine_version ${version} gave other PCM than golden.txt says (see there)`);
+}
+
 const hosts = [
   ['g++ -O0', () => native('O0', 512)],
   ['g++ -O3', () => native('O3', 512)],
@@ -145,4 +152,5 @@ if (different.length > 0) {
   console.error(`differs from ${first.name}: ${different.map(({ name }) => name).join(', ')}`);
   process.exit(1);
 }
+checkGolden(first.pcm);
 console.log(`${results.length} hosts, ${(frames / 48000).toFixed(1)} s: the same bits`);

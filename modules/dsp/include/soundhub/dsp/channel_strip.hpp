@@ -13,9 +13,6 @@ class ChannelStrip {
   void aim(const ChannelSettings& settings, int stem_channels, bool audible, bool jump) noexcept;
   /// Scales `left` and `right` in place.
   void process(float* left, float* right, int frames) noexcept;
-  /// What process() would do to the next frames if no glide were going on. Changes nothing.
-  float left_gain() const noexcept { return left_gain_.target(); }
-  float right_gain() const noexcept { return right_gain_.target(); }
   bool silent() const noexcept { return left_gain_.silent() && right_gain_.silent(); }
   /// Silence was played: the RMS window goes on.
   void idle(int frames) noexcept;
