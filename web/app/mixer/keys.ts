@@ -19,8 +19,8 @@ export function mixerKey(event: KeyboardEvent, mixer: Mixer, save: () => void): 
   if (isTyping(event.target)) return false;
   const key = event.key.toLowerCase();
   const control = event.ctrlKey || event.metaKey;
-  if (control && key === "z") event.shiftKey ? mixer.redo() : mixer.undo();
-  else if (control && key === "y") mixer.redo();
+  if (control && key === "z" && !event.shiftKey) mixer.undo();
+  else if (control && (key === "y" || key === "z")) mixer.redo();
   else if (control && key === "s") save();
   else if (control || event.altKey) return false;
   else if (key === " " && !isButton(event.target)) mixer.toggle();

@@ -7,20 +7,14 @@ import {
   changed,
   documentOf,
   isSameDocument,
-  partsInSong,
   partsOffered,
+  refreshed,
+  rowsOf,
   withChannel,
   withMaster,
 } from "./model/document";
+export type { Row } from "./model/document";
 import { History } from "./model/history";
-
-/** A strip and a lane: a part of the song, or one that is only offered. */
-export interface Row {
-  readonly part: Part;
-  readonly offered: boolean;
-  /** Undefined for an offered part that isn't being tried. */
-  readonly channel: ChannelSpec | undefined;
-}
 
 /** The state of one open mixer: what is mixed, what was, and the engine that plays it. */
 export class Mixer {
@@ -35,7 +29,7 @@ export class Mixer {
   canUndo = $state(false);
   canRedo = $state(false);
   readonly frames = new FrameLoop(() => this.state !== "stopped");
-  readonly rows = $derived(this.findRows());
+  readonly rows = $derived(rowsOf(this.song, [...this.doc.channels, ...this.tried]));
   readonly length = $derived(songFrames([...this.doc.channels, ...this.tried]));
 
   engine: SongEngine | undefined;
@@ -149,22 +143,12 @@ export class Mixer {
 
   /** The song has changed (a part was accepted, a take is ready): new parts get a strip, tried ones keep their settings. */
   refresh(song: Song): void {
+    const next = refreshed(song, this.doc, this.tried);
+    const offered = partsOffered(song).map((p) => p.id);
     this.song = song;
-    const doc = documentOf(song, this.settings);
-    const settings = new Map(this.tried.map((c) => [c.partId, c]));
-    const channels = doc.channels.map((c) => settings.get(c.partId) ?? c);
-    const offered = new Set(partsOffered(song).map((p) => p.id));
-    this.tried = this.tried.filter((c) => offered.has(c.partId));
-    const next = { ...doc, channels };
+    this.tried = this.tried.filter((c) => offered.includes(c.partId));
     if (isSameDocument(next, this.doc)) this.apply();
     else this.change(next, "parts");
-  }
-
-  private findRows(): Row[] {
-    const channels = new Map([...this.doc.channels, ...this.tried].map((c) => [c.partId, c]));
-    const row = (part: Part, offered: boolean): Row => ({ part, offered, channel: channels.get(part.id) });
-    const rows = partsInSong(this.song).map((p) => row(p, false));
-    return [...rows, ...partsOffered(this.song).map((p) => row(p, true))];
   }
 
   private change(doc: SongSpec, gesture: string): void {

@@ -24,7 +24,10 @@ export class Releasing {
     try {
       const saved = await this.saver.save();
       const mix = this.saver.newest;
-      if (!saved || mix === undefined) return this.reset(); // the conflict is asked about elsewhere
+      if (!saved || mix === undefined) {
+        this.reset(); // a conflict is asked about elsewhere
+        return;
+      }
       const body = { mix_id: mix.id, note };
       const params = { path: { song_id: this.songId } };
       this.show(await ok(api.POST("/api/v1/songs/{song_id}/releases", { params, body })));

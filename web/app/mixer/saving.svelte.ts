@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { api, ok } from "../../client/api";
+import { untrack } from "svelte";
+import { api, ok, toSend } from "../../client/api";
 import { asProblem } from "../../client/problem";
-import type { Mix } from "../../client/types";
+import type { Mix, MixSettings } from "../../client/types";
+import { mixOfSong, type SongSpec } from "../../engine";
 import type { Mixer } from "./mixer.svelte";
 import { isSameMix } from "./model/document";
 import { dropDraft, keepDraft } from "./model/draft";
@@ -29,11 +31,15 @@ export class Saver {
   }
 
   /** Call it at every change of the document. */
-  noticed(): void {
+  noticed(doc: SongSpec): void {
+    untrack(() => this.consider(mixOfSong(doc)));
+  }
+
+  private consider(settings: MixSettings): void {
     if (this.state === "readOnly") return;
     clearTimeout(this.idle);
     clearTimeout(this.draft);
-    if (isSameMix(this.mixer.settings, this.newest?.settings)) {
+    if (isSameMix(settings, this.newest?.settings)) {
       this.state = "saved";
       dropDraft(localStorage, this.mixer.song.id);
       return;
@@ -90,9 +96,9 @@ export class Saver {
     try {
       const body = { settings, ...(name !== "" && { name }), ...(this.newest && { parent_id: this.newest.id }) };
       const path = { song_id: this.mixer.song.id };
-      this.newest = await ok(api.POST("/api/v1/songs/{song_id}/mixes", { params: { path }, body }));
+      this.newest = await ok(api.POST("/api/v1/songs/{song_id}/mixes", { params: { path }, body: toSend(body) }));
       this.state = "saved";
-      this.noticed(); // what was changed meanwhile
+      this.noticed(this.mixer.doc); // what was changed meanwhile
       return true;
     } catch (error) {
       this.state = asProblem(error).key === "mix.stale" ? "stale" : "failed";

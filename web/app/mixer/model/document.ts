@@ -23,6 +23,29 @@ export function documentOf(song: Song, settings: MixSettings | undefined): SongS
   return { ...saved, channels: [...known, ...fresh] };
 }
 
+/** A strip and a lane: a part of the song, or one that is only offered. */
+export interface Row {
+  readonly part: Part;
+  readonly offered: boolean;
+  /** Undefined for an offered part that isn't being tried. */
+  readonly channel: ChannelSpec | undefined;
+}
+
+/** The song's parts, then the offered ones, with their channels. */
+export function rowsOf(song: Song, channels: readonly ChannelSpec[]): Row[] {
+  const byPartId = new Map(channels.map((c) => [c.partId, c]));
+  const row = (part: Part, offered: boolean): Row => ({ part, offered, channel: byPartId.get(part.id) });
+  return [...partsInSong(song).map((p) => row(p, false)), ...partsOffered(song).map((p) => row(p, true))];
+}
+
+/** The document after the song's parts have changed; a part that was tried and is now accepted keeps its settings. */
+export function refreshed(song: Song, doc: SongSpec, tried: readonly ChannelSpec[]): SongSpec {
+  const kept = new Map(tried.map((c) => [c.partId, c]));
+  const next = documentOf(song, mixOfSong(doc));
+  const before = new Set(doc.channels.map((c) => c.partId));
+  return { ...next, channels: next.channels.map((c) => (before.has(c.partId) ? c : (kept.get(c.partId) ?? c))) };
+}
+
 export function withChannel(doc: SongSpec, partId: number, change: Partial<ChannelSettings>): SongSpec {
   const channels = doc.channels.map((c) => (c.partId === partId ? changed(c, change) : c));
   return { ...doc, channels };
