@@ -2,6 +2,7 @@
 import js from "@eslint/js";
 import svelte from "eslint-plugin-svelte";
 import globals from "globals";
+import { defineConfig } from "eslint/config";
 import ts from "typescript-eslint";
 import svelteConfig from "./svelte.config.js";
 
@@ -16,7 +17,7 @@ const mayNotImport = (from, ...to) => ({
   },
 });
 
-export default ts.config(
+export default defineConfig(
   { ignores: ["dist", "node_modules", "client/schema.d.ts", "ui/fonts"] },
   js.configs.recommended,
   ts.configs.strictTypeChecked,

@@ -21,6 +21,7 @@ export default defineConfig(({ mode }) => ({
   server: {
     headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
     proxy: { "/api": backend },
+    fs: { allow: [".."] }, // engine.wasm is in the build folder
   },
   test: {
     environment: "jsdom",

@@ -2,7 +2,7 @@
 import createClient from "openapi-fetch";
 import type { paths } from "./schema";
 import { ProblemError } from "./problem";
-import type { Problem } from "./types";
+import type { Frozen, Problem, Thawed } from "./types";
 
 /** Sent with everything, since requests that change something are refused without it (see docs/api/openapi.yaml). */
 export const requestHeaders = { "X-SoundHub": "1" } as const;
@@ -21,10 +21,13 @@ interface Answer<T> {
 }
 
 /** The answer's body, or a ProblemError. */
-export async function ok<T>(call: Promise<Answer<T>>): Promise<T> {
+export async function ok<T>(call: Promise<Answer<T>>): Promise<Frozen<T>> {
   const { data, error, response } = await call.catch((cause: unknown) => {
     throw new ProblemError({ title: String(cause) }, 0);
   });
-  if (!response.ok) throw new ProblemError((error ?? {}) as Partial<Problem>, response.status);
-  return data as T;
+  if (!response.ok) throw new ProblemError((error as Partial<Problem> | undefined) ?? {}, response.status);
+  return data as Frozen<T>;
 }
+
+/** A request's body made of answers, which are readonly; openapi-fetch asks for one that isn't. */
+export const toSend = <T>(body: T): Thawed<T> => body as Thawed<T>;

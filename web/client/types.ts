@@ -2,7 +2,21 @@
 // Short names for what docs/api/openapi.yaml describes.
 import type { components } from "./schema";
 
-type Schemas = components["schemas"];
+/** Answers are kept in many places at once, so nobody may change one. */
+export type Frozen<T> = T extends readonly (infer Item)[]
+  ? readonly Frozen<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Frozen<T[Key]> }
+    : T;
+
+/** What Frozen was made of. */
+export type Thawed<T> = T extends readonly (infer Item)[]
+  ? Thawed<Item>[]
+  : T extends object
+    ? { -readonly [Key in keyof T]: Thawed<T[Key]> }
+    : T;
+
+type Schemas = { [Name in keyof components["schemas"]]: Frozen<components["schemas"][Name]> };
 export type Problem = Schemas["Problem"];
 export type Instrument = Schemas["Instrument"];
 export type Genre = Schemas["Genre"];

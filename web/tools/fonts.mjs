@@ -61,7 +61,9 @@ const cuts = [
     file: "pretendard-rest.woff2",
     source: "pretendard",
     family: "Pretendard",
-    text: [...rest].filter((c) => !common.includes(c)).join(""),
+    text: Array.from(rest)
+      .filter((c) => !common.includes(c))
+      .join(""),
     range: rest,
     weight: "400 800",
   },
