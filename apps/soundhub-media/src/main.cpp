@@ -10,6 +10,7 @@
 #include "ingest.hpp"
 #include "libav.hpp"
 #include "lock.hpp"
+#include "render.hpp"
 #include "soundhub/base/sha256.hpp"
 #include "wire.hpp"
 
@@ -47,6 +48,10 @@ Result<void> run(const Command& command, Wire& wire) {
   }
   if (command.verb == "image") {
     SH_TRY(auto report, image(input_fd, wire));
+    return wire.send(report);
+  }
+  if (command.verb == "render") {
+    SH_TRY(auto report, render(command.most_seconds, wire));
     return wire.send(report);
   }
   return fail(Errc::internal, "media.verb");

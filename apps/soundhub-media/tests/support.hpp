@@ -50,7 +50,8 @@ class Files {
   /// A copy of the first `bytes` bytes (negative: all but the last).
   void cut(const std::string& from, const std::string& to, std::int64_t bytes) const;
 
-  /// Any audio file's samples as ffmpeg decodes them, interleaved, as 24-bit integers.
+  /// Any audio file's samples as flac or ffmpeg decodes them, interleaved, as 24-bit integers (FLAC: 24-bit files
+  /// only).
   std::vector<std::int32_t> decode(const std::string& name, int channels) const;
   /// 24-bit WAV.
   void write_wav(const std::string& name, const std::vector<std::int32_t>& samples, int channels, int rate) const;
