@@ -100,6 +100,14 @@ Result<std::unique_ptr<Connection>> SqliteConnection::open(const std::string& pa
   return connection;
 }
 
+// A filesystem without shared memory keeps the old mode and says nothing; readers would then wait for the writer.
+Result<void> SqliteConnection::use_wal() {
+  SH_TRY(const auto rows, query("PRAGMA journal_mode=WAL"));
+  const auto& mode = rows.front().text(0);
+  if (mode != "wal") return fail(Errc::internal, "storage.failed", "no WAL on this filesystem, only " + mode);
+  return {};
+}
+
 tl::unexpected<Error> SqliteConnection::failure(std::string_view sql) const {
   return tl::unexpected(error_of(sqlite3_extended_errcode(handle_.get()),
                                  std::string{sqlite3_errmsg(handle_.get())} + " in: " + std::string{sql}));
@@ -164,8 +172,7 @@ Result<void> SqliteConnection::commit() {
 
 void SqliteConnection::rollback() noexcept {
   // A full disk or an I/O error has ended the transaction already.
-  if (sqlite3_get_autocommit(handle_.get())) return;
-  sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+  if (!sqlite3_get_autocommit(handle_.get())) (void)run("ROLLBACK");
 }
 
 }  // namespace soundhub::storage

@@ -212,6 +212,20 @@ TEST_F(DatabaseTest, AFullDatabaseSaysFullAndGoesOnReading) {
   EXPECT_EQ(count().value(), 1);
 }
 
+TEST(Database, ProcessesThatOpenANewFileTogetherAllGetIn) {
+  for (int round = 0; round < 5; ++round) {
+    testing::TempFolder folder;
+    std::barrier start{6};
+    std::vector<std::jthread> openers;
+    for (int i = 0; i < 6; ++i)
+      openers.emplace_back([&] {
+        start.arrive_and_wait();
+        const auto db = Database::open_sqlite(folder.path() / "x.db");
+        EXPECT_TRUE(db) << db.error().detail;
+      });
+  }
+}
+
 TEST(Database, AFolderThatIsNotThereIsAnErrorNotACrash) {
   EXPECT_FALSE(Database::open_sqlite("/nonexistent/folder/x.db"));
 }
