@@ -47,6 +47,23 @@ void Host::fill(int channel, int slot, std::int64_t segment) {
   engine_->give(channel, segment, memory.left.data(), stem.pcm.right.empty() ? nullptr : memory.right.data(), frames);
 }
 
+void Host::spoil() {
+  for (int channel = 0; channel < static_cast<int>(stems_.size()); ++channel)
+    for (int slot = 0; slot < 2; ++slot) {
+      if (engine_->wanted(channel, slot) < 0) continue;
+      engine_->drop(channel, slot);
+      auto& memory = stems_[static_cast<std::size_t>(channel)].slots[static_cast<std::size_t>(slot)];
+      memory = {Samples(segment_frames, poison), Samples(segment_frames, poison)};
+    }
+}
+
+Stereo Host::process_unfilled(std::int64_t frames) {
+  Stereo out{Samples(static_cast<std::size_t>(frames)), Samples(static_cast<std::size_t>(frames))};
+  const NoAllocation guard;
+  engine_->process(out.left.data(), out.right.data(), static_cast<int>(frames));
+  return out;
+}
+
 Stereo Host::process(std::int64_t frames, int block) {
   Stereo out{Samples(static_cast<std::size_t>(frames)), Samples(static_cast<std::size_t>(frames))};
   for (std::int64_t done = 0; done < frames; done += block) {

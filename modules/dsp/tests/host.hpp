@@ -26,8 +26,12 @@ class Host {
   void set_stem(int channel, Samples mono, std::int64_t offset_frames = 0);
   /// Gives all that is wanted.
   void fill();
+  /// Begins to load what is wanted and doesn't get to the end of it.
+  void spoil();
   /// fill() and process() in blocks, with operator new forbidden while the engine works.
   Stereo process(std::int64_t frames, int block = 512);
+  /// The same without fill().
+  Stereo process_unfilled(std::int64_t frames);
   /// A whole song as the renderer does it: primed, and cut to song_frames().
   Stereo render(int block = 512);
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <random>
 
 #include "host.hpp"
 
@@ -143,6 +144,51 @@ TEST(Transport, ANudgedStemMovesWithoutAClickAndWithoutAskingAgain) {
   const Stereo out = host.process(2048);
   EXPECT_LT(largest_step(out.left), 0.5F * 0.0131F + 1.0F / crossfade_frames);
   EXPECT_FLOAT_EQ(out.left.back(), test::sine(96000, 100, 0.5)[4096 + 2047 - latency - 240]);
+}
+
+TEST(Transport, WhateverTheHostDoesOnlyGivenSegmentsAreHeard) {
+  std::mt19937 random{2024};
+  const auto any = [&](std::int64_t low, std::int64_t high) {
+    return std::uniform_int_distribution<std::int64_t>{low, high}(random);
+  };
+  Host host(3);
+  Engine& engine = host.engine();
+  engine.set_master({.limiter = false});
+  for (int channel = 0; channel < 3; ++channel) {
+    const auto frames = static_cast<std::size_t>(any(1, 900000));
+    host.set_stem(channel, {test::noise(frames, 1, 0.01F), test::noise(frames, 2, 0.01F)}, any(-300000, 300000));
+  }
+  for (int step = 0; step < 600; ++step) {
+    const std::int64_t edge = any(0, 4) * segment_frames;  // where mistakes would be
+    switch (any(0, 9)) {
+      case 0:
+        engine.seek(edge + any(-200, 200));
+        break;
+      case 1:
+        engine.seek(any(0, 1200000));
+        break;
+      case 2:
+        engine.set_loop(edge, edge + any(0, 400000));
+        break;
+      case 3:
+        engine.clear_loop();
+        break;
+      case 4:
+        engine.set_offset(static_cast<int>(any(0, 2)), any(-300000, 300000));
+        break;
+      case 5:
+        engine.set_playing(any(0, 3) != 0);
+        break;
+      case 6:
+        host.spoil();
+        break;
+      default:
+        host.fill();
+        break;
+    }
+    for (const float sample : host.process_unfilled(any(1, 40) * quantum).left)
+      ASSERT_LT(std::abs(sample), 0.1F) << step;
+  }
 }
 
 TEST(Transport, ALoopShorterThanATenthOfASecondIsRefused) {
