@@ -21,7 +21,10 @@ export class Saver {
   private draft: ReturnType<typeof setTimeout> | undefined;
   private running: Promise<boolean> | undefined;
 
+  private readonly opened: SongSpec;
+
   constructor(private readonly mixer: Mixer) {
+    this.opened = mixer.doc;
     this.newest = mixer.song.mix;
     if (!mixer.song.may.edit) this.state = "readOnly";
   }
@@ -32,14 +35,17 @@ export class Saver {
 
   /** Call it at every change of the document. */
   noticed(doc: SongSpec): void {
-    untrack(() => this.consider(mixOfSong(doc)));
+    untrack(() => {
+      const isUntouched = doc === this.opened && this.newest?.id === this.mixer.song.mix?.id;
+      if (!isUntouched || this.state === "unsaved") this.consider(mixOfSong(doc), isUntouched);
+    });
   }
 
-  private consider(settings: MixSettings): void {
+  private consider(settings: MixSettings, isUntouched: boolean): void {
     if (this.state === "readOnly") return;
     clearTimeout(this.idle);
     clearTimeout(this.draft);
-    if (isSameMix(settings, this.newest?.settings)) {
+    if (isUntouched || isSameMix(settings, this.newest?.settings)) {
       this.state = "saved";
       dropDraft(localStorage, this.mixer.song.id);
       return;
