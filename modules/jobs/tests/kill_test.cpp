@@ -29,8 +29,9 @@ class LaterClock final : public Clock {
   std::chrono::hours ahead_;
 };
 
-/// In the child: works until killed. Each job takes a while, then lands one event and ends, in one commit.
-[[noreturn]] void run_for_ever(const std::string& file, int hours) {
+/// In the child: works until killed. Each job takes a while, then lands one event and ends, in one commit; then a byte
+/// in the pipe says so.
+[[noreturn]] void run_for_ever(const std::string& file, int hours, int landed) {
   const auto db = storage::Database::open_sqlite(file).value();
   const LaterClock clock{hours};
   SystemRandom random;
@@ -38,23 +39,32 @@ class LaterClock final : public Clock {
   Runner runner{*db, clock, random, log, {.attempts = 1000, .parallel = 2, .poll = std::chrono::milliseconds{1}}};
   runner.add("ingest", {.run = [&](JobContext& job) {
                ::usleep(3'000);
-               return db->write([&](storage::WriteTx& tx) -> Result<void> {
+               const auto done = db->write([&](storage::WriteTx& tx) -> Result<void> {
                  SH_CHECK(storage::outbox::append(tx, {.type = "landed", .song = SongId{job.subject()}}));
                  return job.finish(tx);
                });
+               if (done && ::write(landed, "x", 1) != 1) ::_exit(1);
+               return done;
              }});
   runner.start();
   for (;;) ::pause();
 }
 
+/// Kills a runner some time after its first landing.
 void run_and_kill(const std::string& file, int hours, unsigned after_us) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
   const pid_t child = ::fork();
-  if (child == 0) run_for_ever(file, hours);
+  if (child == 0) run_for_ever(file, hours, ends[1]);
+  ::close(ends[1]);
+  char byte{};
+  EXPECT_EQ(::read(ends[0], &byte, 1), 1) << "the child failed by itself";
   std::this_thread::sleep_for(std::chrono::microseconds{after_us});
   ::kill(child, SIGKILL);
   int status = 0;
   ::waitpid(child, &status, 0);
-  ASSERT_TRUE(WIFSIGNALED(status)) << "the child failed by itself";
+  ::close(ends[0]);
+  EXPECT_TRUE(WIFSIGNALED(status)) << "the child failed by itself";
 }
 
 std::unique_ptr<storage::Database> opened(const std::string& file) {
@@ -87,8 +97,8 @@ TEST(RunnerUnderKill9, EveryJobLandsExactlyOnceHoweverManyRunnersAreKilled) {
   queue_jobs(file, jobs);
   std::mt19937 random{20261122};
   int rounds = 0;
-  for (; rounds < 200 && landings(file).size() < jobs; ++rounds)
-    run_and_kill(file, rounds, 20'000 + static_cast<unsigned>(random() % 60'000));
+  for (; rounds < jobs && landings(file).size() < jobs; ++rounds)
+    run_and_kill(file, rounds, static_cast<unsigned>(random() % 40'000));
   const auto found = landings(file);
   EXPECT_EQ(found.size(), static_cast<std::size_t>(jobs));
   for (const auto& [subject, times] : found) EXPECT_EQ(times, 1) << "job " << subject;
