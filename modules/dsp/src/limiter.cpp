@@ -106,21 +106,35 @@ void LimiterStage<hold, window, silent_quanta>::wanted_gains(float* gains, float
 }
 
 template <int hold, int window, int silent_quanta>
+void LimiterStage<hold, window, silent_quanta>::ask(float* gains, float ceiling) noexcept {
+  if (quiet(ceiling)) {
+    for (int i = 0; i < quantum; ++i) gains[i] = 1;
+  } else {
+    wanted_gains(gains, ceiling);
+  }
+  if (until_start_ >= 0 && until_start_-- == 0) also_measure_mirrored(gains, ceiling);
+}
+
+/// Replaces what was asked for by the curve. Returns its lowest point.
+template <int hold, int window, int silent_quanta>
+float LimiterStage<hold, window, silent_quanta>::smooth(float* gains) noexcept {
+  bool unity = curve_.idle();
+  for (int i = 0; i < quantum; ++i) unity = unity && gains[i] == 1;
+  if (unity) return 1;
+  float lowest = 1;
+  for (int i = 0; i < quantum; ++i) {
+    gains[i] = curve_.next(gains[i]);
+    if (gains[i] < lowest) lowest = gains[i];
+  }
+  return lowest;
+}
+
+template <int hold, int window, int silent_quanta>
 float LimiterStage<hold, window, silent_quanta>::process(float* left, float* right, float ceiling) noexcept {
   push(left, right);
   float gains[quantum];
-  const bool nothing_to_do = quiet(ceiling);
-  for (float& gain : gains) gain = 1;
-  if (!nothing_to_do) wanted_gains(gains, ceiling);
-  if (until_start_ >= 0 && until_start_-- == 0) also_measure_mirrored(gains, ceiling);
-  float lowest = 1;
-  bool unity = curve_.idle();
-  for (const float gain : gains) unity = unity && gain == 1;
-  if (!unity)
-    for (float& gain : gains) {
-      gain = curve_.next(gain);
-      if (gain < lowest) lowest = gain;
-    }
+  ask(gains, ceiling);
+  const float lowest = smooth(gains);
   for (int i = 0; i < quantum; i += 4) {
     store(left + i, load(line_[0] + i) * load(gains + i));
     store(right + i, load(line_[1] + i) * load(gains + i));

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <numbers>
 #include <random>
+#include <string>
 
 #include "oracle.hpp"
 #include "signals.hpp"
@@ -35,6 +41,38 @@ TEST(Limiter, NoSignalAtAnyDriveMeasuresAboveMinusOneDbtp) {
   for (const auto& [name, pcm] : test::nasty_signals())
     for (const float drive_db : {0.0F, 6.0F, 16.0F})
       EXPECT_LE(Oracle(mastered(pcm, drive_db)).true_peak_dbtp(), -1.0) << name << " +" << drive_db;
+}
+
+/// The other oracle: FFmpeg's meter, in whole tenths of a dB.
+double ffmpeg_true_peak(const Stereo& pcm) {
+  const auto path =
+      std::filesystem::temp_directory_path() / ("soundhub-limiter-" + std::to_string(::getpid()) + ".f32");
+  std::ofstream file(path, std::ios::binary);
+  for (std::size_t i = 0; i < pcm.left.size(); ++i) {
+    const float both[] = {pcm.left[i], pcm.right[i]};
+    file.write(reinterpret_cast<const char*>(both), sizeof both);
+  }
+  file.close();
+  const std::string command = "ffmpeg -hide_banner -nostats -f f32le -ar 48000 -ac 2 -i " + path.string() +
+                              " -af ebur128=peak=true -f null - 2>&1";
+  FILE* pipe = ::popen(command.c_str(), "r");
+  std::string said;
+  for (char line[256]; std::fgets(line, sizeof line, pipe) != nullptr;) said += line;
+  ::pclose(pipe);
+  std::filesystem::remove(path);
+  const auto at = said.rfind("Peak:");
+  return at == std::string::npos ? 99 : std::stod(said.substr(at + 5));
+}
+
+TEST(Limiter, FfmpegAgreesEvenWhereItSeesAFilesStartMirrored) {
+  Stereo all;
+  for (const auto& [name, pcm] : test::nasty_signals()) {
+    all.left.insert(all.left.end(), pcm.left.begin(), pcm.left.end());
+    all.right.insert(all.right.end(), pcm.right.begin(), pcm.right.end());
+  }
+  EXPECT_LE(ffmpeg_true_peak(mastered(all, 16)), -1.0);
+  const test::Samples between = test::sine(4800, sample_rate / 4.0, 1, std::numbers::pi / 4);
+  EXPECT_LE(ffmpeg_true_peak(mastered({between, between}, 0)), -1.0);
 }
 
 TEST(Limiter, RandomTonesThatComeAndGoStayBelowTheCeiling) {

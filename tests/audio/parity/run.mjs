@@ -128,6 +128,12 @@ function checkGolden(hash) {
   if (golden?.[1] !== hash) throw new Error(`engine_version ${version} gave other PCM than golden.txt says (see there)`);
 }
 
+/** Nothing to import means: no libm, no allocator, no clock; what the engine needs it has. */
+function checkFreestanding() {
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm));
+  if (imports.length > 0) throw new Error(`engine.wasm imports ${imports.map(({ name }) => name).join(', ')}`);
+}
+
 const hosts = [
   ['g++ -O0', () => native('O0', 512)],
   ['g++ -O3', () => native('O3', 512)],
@@ -138,6 +144,7 @@ const hosts = [
   ['Chromium AudioWorklet', chromium],
 ];
 
+checkFreestanding();
 checkNoFusedMultiplyAdd();
 const results = [];
 for (const [name, play] of hosts) {

@@ -50,6 +50,8 @@ class LimiterStage {
 
  private:
   void push(const float* left, const float* right) noexcept;
+  void ask(float* gains, float ceiling) noexcept;
+  float smooth(float* gains) noexcept;
   void also_measure_mirrored(float* gains, float ceiling) noexcept;
   bool quiet(float ceiling) const noexcept;
   void wanted_gains(float* gains, float ceiling) const noexcept;
