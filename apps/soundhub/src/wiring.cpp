@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "wiring.hpp"
+
+#include <sys/stat.h>
+
+#include <condition_variable>
+#include <filesystem>
+
+#include "soundhub/blobs/folder.hpp"
+#include "soundhub/dsp/engine.hpp"
+#include "soundhub/storage/migrations.hpp"
+#include "soundhub/storage/mixes.hpp"
+#include "soundhub/storage/parts.hpp"
+#include "web_app.hpp"
+
+namespace soundhub::app {
+namespace {
+
+services::Work work_of(jobs::JobContext& job) {
+  return {.progress = [&job](double fraction) { return job.progress(fraction); },
+          .finish = [&job](storage::WriteTx& tx) { return job.finish(tx); },
+          .stop = job.stop_token(),
+          .last_attempt = job.last_attempt()};
+}
+
+// A job whose runner died every time can't tell its user itself.
+Result<void> give_up_take(storage::WriteTx& tx, std::int64_t id, const Error&) {
+  return storage::parts::set_take_state(tx, TakeId{id}, takes::State::rejected, "media.crashed");
+}
+Result<void> give_up_release(storage::WriteTx& tx, std::int64_t id, const Error&) {
+  return storage::releases::set_state(tx, ReleaseId{id}, releases::State::failed, "media.crashed");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Stores>> Stores::open(const Config& config) {
+  std::error_code error;
+  std::filesystem::create_directories(config.data, error);
+  if (error) return fail(Errc::invalid, "data", "can't make the folder " + config.data + ": " + error.message());
+  ::chmod(config.data.c_str(), 0700);
+  std::unique_ptr<Stores> stores{new Stores{config.log_level}};
+  SH_TRY(stores->db, storage::Database::open_sqlite(config.data + "/soundhub.db"));
+  SH_CHECK(storage::migrate(*stores->db));
+  SH_TRY(stores->blobs, blobs::open_folder(config.data + "/blobs"));
+  return stores;
+}
+
+Front::Front(Stores& stores)
+    : accounts_{stores.context(), hasher_},
+      uploads_{stores.context(), {}},
+      songs_{stores.context(), uploads_},
+      parts_{stores.context(), uploads_},
+      listening_{stores.context()},
+      mixes_{stores.context()},
+      releases_{stores.context(), dsp::engine_version},
+      events_{stores.context()},
+      api_{std::make_unique<api::Api>(
+          api::Services{accounts_, uploads_, songs_, parts_, listening_, mixes_, releases_, events_}, web_app(),
+          [this]() -> Result<void> {
+            if (!ready_) return fail(Errc::unavailable, "not_ready", "shutting down");
+            SH_CHECK(events_.last());
+            return {};
+          },
+          stores.log)} {}
+
+Back::Back(Stores& stores, const Config& config, int parallel)
+    : stores_{stores},
+      media_{config.media_program, {}, stores.log},
+      ingest_{stores.context(), media_},
+      render_{stores.context(), media_},
+      cover_{stores.context(), media_},
+      housekeeping_{stores.context()},
+      runner_{*stores.db, stores.clock, stores.random, stores.log, jobs::Policy{.parallel = parallel}} {
+  runner_.add("ingest",
+              {.run = [this](jobs::JobContext& job) { return ingest_.run(TakeId{job.subject()}, work_of(job)); },
+               .give_up = give_up_take});
+  runner_.add("render",
+              {.run = [this](jobs::JobContext& job) { return render_.run(ReleaseId{job.subject()}, work_of(job)); },
+               .give_up = give_up_release});
+  runner_.add("cover",
+              {.run = [this](jobs::JobContext& job) { return cover_.run(SongId{job.subject()}, work_of(job)); }});
+}
+
+void Back::start() {
+  runner_.start();
+  housekeeper_ = std::jthread{[this](const std::stop_token& stop) { keep_house(stop); }};
+}
+
+void Back::stop() {
+  housekeeper_.request_stop();
+  runner_.stop();
+  if (housekeeper_.joinable()) housekeeper_.join();
+}
+
+void Back::keep_house(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock{mutex};
+  while (!never.wait_for(lock, stop, std::chrono::hours{1}, [&] { return stop.stop_requested(); })) {
+    const auto report = housekeeping_.run();
+    if (!report)
+      stores_.log.warn("housekeeping.failed", {{"key", report.error().key}, {"detail", report.error().detail}});
+    else
+      stores_.log.info("housekeeping.done", {{"blobs_removed", report->blobs_removed},
+                                             {"bytes_removed", report->bytes_removed},
+                                             {"uploads", report->uploads},
+                                             {"events", report->events}});
+  }
+}
+
+}  // namespace soundhub::app

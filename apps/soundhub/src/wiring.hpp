@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#pragma once
+#include <memory>
+#include <string>
+
+#include "soundhub/api/api.hpp"
+#include "soundhub/blobs/store.hpp"
+#include "soundhub/jobs/runner.hpp"
+#include "soundhub/media/child.hpp"
+#include "soundhub/services/password_hasher.hpp"
+#include "soundhub/services/work.hpp"
+#include "soundhub/storage/database.hpp"
+
+// The only place that names concrete classes together.
+namespace soundhub::app {
+
+struct Config {
+  std::string data;           ///< the folder: soundhub.db, blobs/
+  std::string media_program;  ///< soundhub-media, beside this program
+  LogLevel log_level{LogLevel::info};
+};
+
+/// What every verb stands on: the database with its schema, and the blob store.
+class Stores {
+ public:
+  static Result<std::unique_ptr<Stores>> open(const Config& config);
+  services::Context context() { return {*db, *blobs, clock, random, log}; }
+
+  SystemClock clock;
+  SystemRandom random;
+  Log log;
+  std::unique_ptr<storage::Database> db;
+  std::unique_ptr<blobs::BlobStore> blobs;
+
+ private:
+  explicit Stores(LogLevel level) : log{Log::to_stderr(clock, level)} {}
+};
+
+/// The use cases and the routes over them.
+class Front {
+ public:
+  explicit Front(Stores& stores);
+  const api::Api& api() const { return *api_; }
+  void refuse_readiness() { ready_ = false; }
+
+ private:
+  services::PasswordHasher hasher_;
+  services::Accounts accounts_;
+  services::Uploads uploads_;
+  services::Songs songs_;
+  services::Parts parts_;
+  services::Listening listening_;
+  services::Mixes mixes_;
+  services::Releases releases_;
+  services::Events events_;
+  std::atomic<bool> ready_{true};
+  std::unique_ptr<api::Api> api_;
+};
+
+/// The kinds of job and the runner that takes them.
+class Back {
+ public:
+  Back(Stores& stores, const Config& config, int parallel);
+  void start();
+  void stop();
+
+ private:
+  void keep_house(const std::stop_token& stop);
+
+  Stores& stores_;
+  media::MediaChild media_;
+  services::Ingest ingest_;
+  services::Render render_;
+  services::Cover cover_;
+  services::Housekeeping housekeeping_;
+  jobs::Runner runner_;
+  std::jthread housekeeper_;
+};
+
+}  // namespace soundhub::app
