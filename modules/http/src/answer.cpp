@@ -210,7 +210,8 @@ class Work {
     constexpr std::array<std::string_view, 5> ours{"Content-Length", "Transfer-Encoding", "Connection", "Date",
                                                    "X-Request-Id"};
     for (const auto& [name, value] : headers())
-      if (std::none_of(ours.begin(), ours.end(), [&](std::string_view own) { return equal_no_case(own, name); }))
+      if (std::none_of(ours.begin(), ours.end(),
+                       [&header = name](std::string_view own) { return equal_no_case(own, header); }))
         fmt::format_to(std::back_inserter(out), "{}: {}\r\n", clean(name), clean(value));
   }
 
