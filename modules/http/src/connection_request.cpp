@@ -29,6 +29,12 @@ Response method_not_allowed(Method method, const std::vector<Method>& allowed) {
   return response;
 }
 
+Response busy() {
+  auto response = problem(503, "http.busy");
+  response.headers.set("Retry-After", std::to_string(retry_after_seconds));
+  return response;
+}
+
 bool is_read(Method method) {
   return method == Method::get || method == Method::head;
 }
@@ -118,7 +124,8 @@ Awaitable<> Connection::run_request(const ExchangePtr& exchange) {
   exchange->streams = exchange->framing != Framing::none && !exchange->gathers();
   if (!submit(exchange)) {
     ++edge_.refused;
-    running_ = substitute(503, "http.busy");
+    exchange->answer = work_out(exchange->request, busy());
+    exchange->done = true;
     co_return;
   }
   running_ = exchange;

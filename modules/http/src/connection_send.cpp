@@ -136,8 +136,8 @@ std::shared_ptr<EventQueue> Connection::open_events(EventBody& events) {
 
 Awaitable<> Connection::stream_events(EventBody& events) {
   bool sending = co_await send_bytes("retry: 2000\n\n", false);
-  const auto queue = open_events(events);
   ++edge_.event_streams;
+  const auto queue = open_events(events);
   while (sending) {
     const auto text = queue->take();
     if (!text.empty()) {

@@ -6,7 +6,7 @@
 namespace soundhub::http {
 
 HandlerPool::HandlerPool(int threads, int most_waiting)
-    : most_waiting_{static_cast<std::size_t>(std::max(most_waiting, 0))} {
+    : most_tasks_{static_cast<std::size_t>(std::max(most_waiting, 0) + std::max(threads, 1))} {
   for (int i = 0; i < std::max(threads, 1); ++i) threads_.emplace_back([this] { run(); });
 }
 
@@ -17,8 +17,7 @@ HandlerPool::~HandlerPool() {
 bool HandlerPool::push(Task task, bool bounded) {
   {
     const std::lock_guard lock{mutex_};
-    // A thread that waits will take one at once, so it counts as room.
-    if (stopped_ || (bounded && tasks_.size() >= most_waiting_ + idle_)) return false;
+    if (stopped_ || (bounded && tasks_.size() + busy_ >= most_tasks_)) return false;
     tasks_.push_back(std::move(task));
   }
   ready_.notify_one();
@@ -35,17 +34,17 @@ bool HandlerPool::submit(Task task) {
 void HandlerPool::run() {
   std::unique_lock lock{mutex_};
   for (;;) {
-    ++idle_;
     ready_.wait(lock, [this] { return stopped_ || !tasks_.empty(); });
-    --idle_;
     if (tasks_.empty()) return;
     {
       const auto task = std::move(tasks_.front());
       tasks_.pop_front();
+      ++busy_;
       lock.unlock();
       task();
     }
     lock.lock();
+    --busy_;
   }
 }
 

@@ -29,8 +29,8 @@ class HandlerPool {
   std::mutex mutex_;
   std::condition_variable ready_;
   std::deque<Task> tasks_;
-  std::size_t most_waiting_;
-  std::size_t idle_{};
+  const std::size_t most_tasks_;  ///< waiting and running
+  std::size_t busy_{};
   bool stopped_{};
   std::vector<std::thread> threads_;
 };

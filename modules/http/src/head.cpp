@@ -84,9 +84,11 @@ bool other_version(std::string_view line) {
          version != "1.1";
 }
 
-Refusal refusal_of(std::string_view head, const error_code& error) {
+Refusal refusal_of(std::string_view head, const error_code& failure) {
   if (other_version(request_line(head))) return {505, "http.version_unsupported"};
-  if (error == beast::http::error::bad_content_length || error == beast::http::error::bad_transfer_encoding)
+  using beast::http::error;
+  if (failure == error::bad_content_length || failure == error::multiple_content_length ||
+      failure == error::bad_transfer_encoding)
     return {400, "http.framing_invalid"};
   return {400, "http.head_invalid"};
 }

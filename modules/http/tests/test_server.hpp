@@ -21,6 +21,8 @@ class ServerTest : public testing::Test {
   void route(Method method, std::string pattern, Handler handler, Limits limits = {}) {
     router_.add({method, std::move(pattern), limits, std::move(handler)});
   }
+  /// Handlers refer to what tests own, so the server goes first.
+  void TearDown() override { server_.reset(); }
   void serve() {
     server_ = std::make_unique<Server>(options_, router_, log_, random_);
     const auto started = server_->start();
