@@ -32,6 +32,7 @@ int64_t frame(double value) {
 
 /// Slot buffers, taken from the end of the linear memory and kept for good: [channel][slot][side].
 float* slots[max_channels][2][2];
+int sides_of[max_channels];  // of the channel's stem: a mono one has no right side, whatever memory is left from before
 
 float* reserve(size_t bytes) {
   const size_t pages = (bytes + page_bytes - 1) / page_bytes;
@@ -54,7 +55,8 @@ bool reserve_channel(int channel, int sides) {
 }
 
 bool has_slot(int channel, int slot, int side) {
-  return channel >= 0 && channel < engine().channels() && (slot == 0 || slot == 1) && (side == 0 || side == 1);
+  return channel >= 0 && channel < engine().channels() && (slot == 0 || slot == 1) && side >= 0 &&
+         side < sides_of[channel];
 }
 
 }  // namespace
@@ -70,7 +72,9 @@ int sh_set_stem(int channel, int stem_channels, double frames, double offset_fra
   if (channel < 0 || channel >= engine().channels()) return 0;
   const StemInfo stem{stem_channels, frame(frames), frame(offset_frames)};
   if (stem.frames > 0 && !reserve_channel(channel, stem_channels)) return 0;
-  return static_cast<int>(engine().set_stem(channel, stem));
+  if (!engine().set_stem(channel, stem)) return 0;
+  sides_of[channel] = stem.frames > 0 ? stem_channels : 0;
+  return 1;
 }
 int sh_set_offset(int channel, double offset_frames) {
   return static_cast<int>(engine().set_offset(channel, frame(offset_frames)));
