@@ -20,8 +20,8 @@ constexpr std::int64_t most_refused_packets = 4096;
 constexpr std::int32_t most_edit_rounding = 500;
 
 bool exact_length(Container container) {
-  return container == Container::wav || container == Container::w64 || container == Container::aiff ||
-         container == Container::caf || container == Container::flac;
+  return container == Container::wav || container == Container::aiff || container == Container::caf ||
+         container == Container::flac;
 }
 
 tl::unexpected<Error> undecodable(std::string why) {
@@ -108,22 +108,26 @@ Result<void> AudioInput::choose_stream() {
   return {};
 }
 
+/// What the headers promise, before libav fills in what they leave open by guessing from the file's size.
+std::optional<std::int64_t> AudioInput::header_frames() const {
+  // FLAC's demuxer tells the rate only by its time base.
+  const auto known = stream_->codecpar->sample_rate;
+  const auto rate = known > 0 ? known : stream_->time_base.den;
+  if (stream_->duration > 0) return av_rescale_q(stream_->duration, stream_->time_base, AVRational{1, rate});
+  if (format_->duration > 0) return av_rescale(format_->duration, rate, AV_TIME_BASE);
+  return std::nullopt;
+}
+
 Result<void> AudioInput::find_declared() {
-  // Before libav fills in what the headers left open by guessing from the file's size.
-  const auto rate = stream_->codecpar->sample_rate;
-  if (container_ == Container::mp4 && declared_) {
-    // open_mp4() knows already.
-  } else if (container_ == Container::mp3) {
+  if (container_ == Container::mp3)
     declared_ = mp3_declared_frames(reader());
-  } else if (container_ == Container::ogg) {
-    cut_ = ogg_is_cut(reader(), file_.size());
-  } else if (stream_->duration > 0 && rate > 0) {
-    declared_ = av_rescale_q(stream_->duration, stream_->time_base, AVRational{1, rate});
-  } else if (format_->duration > 0 && rate > 0) {
-    declared_ = av_rescale(format_->duration, rate, AV_TIME_BASE);
-  }
+  else if (container_ != Container::ogg && !declared_)
+    declared_ = header_frames();
+  if (container_ == Container::ogg) cut_ = ogg_is_cut(reader(), file_.size());
+  if (container_ == Container::wav || container_ == Container::aiff || container_ == Container::caf)
+    cut_ = chunks_are_cut(container_, reader(), file_.size());
   // A codec frame for lossy streams; containers that count in milliseconds get a tenth of a second.
-  if (!exact_length(container_)) tolerance_ = container_ == Container::matroska ? rate / 10 : 4096;
+  if (!exact_length(container_)) tolerance_ = container_ == Container::matroska ? 4'800 : 4'096;
   if (const int bad = avformat_find_stream_info(format_.get(), nullptr); bad < 0)
     return undecodable(av_error_text(bad));
   return {};

@@ -38,6 +38,7 @@ class AudioInput {
   Result<void> measure_mp4();
   Result<void> choose_stream();
   std::optional<std::int64_t> mp4_frames() const;
+  std::optional<std::int64_t> header_frames() const;
   Result<void> open_decoder();
   Result<void> find_declared();
   Result<bool> next_packet();

@@ -41,6 +41,40 @@ std::int64_t added_samples(BytesView xing, std::uint32_t flags) {
          static_cast<std::int64_t>(((byte_at(b, 1) & 15) << 8) | byte_at(b, 2));
 }
 
+std::uint64_t big_endian_64(BytesView b) {
+  return std::uint64_t{big_endian_32(b)} << 32 | big_endian_32(b.subspan(4));
+}
+
+struct Chunk {
+  std::string_view id;
+  std::uint64_t size{};
+  std::int64_t header_bytes{8};
+};
+
+constexpr std::uint64_t to_the_end = ~std::uint64_t{};
+
+/// The chunk that `head` (20 bytes) starts with.
+Chunk chunk_of(Container container, BytesView head) {
+  Chunk chunk{.id = as_text(head.first(4))};
+  if (container == Container::caf) {
+    chunk.size = big_endian_64(head.subspan(4));
+    chunk.header_bytes = 12;
+  } else if (container == Container::aiff) {
+    chunk.size = big_endian_32(head.subspan(4));
+  } else {
+    const auto size = LittleEndianReader{head.subspan(4)}.read<std::uint32_t>().value_or(0);
+    chunk.size = size == 0xffffffff ? to_the_end : size;
+  }
+  return chunk;
+}
+
+/// RF64 keeps the size of its data, too long for 32 bits, in a chunk before it (EBU Tech 3306).
+std::uint64_t ds64_data_size(const ReadAt& read_at, std::int64_t payload) {
+  Bytes sizes(16);
+  if (read_at(payload, sizes) < sizes.size()) return to_the_end;
+  return LittleEndianReader{BytesView{sizes}.subspan(8)}.read<std::uint64_t>().value_or(to_the_end);
+}
+
 /// Where the last "OggS" starts.
 std::optional<std::size_t> last_page(BytesView tail) {
   const auto at = as_text(tail).rfind("OggS");
@@ -67,6 +101,25 @@ std::optional<std::int64_t> mp3_declared_frames(const ReadAt& read_at) {
   if ((flags & xing_has_frames) == 0) return std::nullopt;
   const auto frames = static_cast<std::int64_t>(big_endian_32(xing->subspan(8)));
   return std::max<std::int64_t>(0, frames * header->frame_samples - added_samples(*xing, flags));
+}
+
+bool chunks_are_cut(Container container, const ReadAt& read_at, std::int64_t size) {
+  constexpr int most_chunks = 1000;
+  constexpr std::size_t least_bytes = 12;
+  std::uint64_t long_data = to_the_end;
+  std::int64_t at = container == Container::caf ? 8 : 12;
+  Bytes head(least_bytes);
+  for (int i = 0; i < most_chunks && read_at(at, head) == head.size(); ++i) {
+    auto chunk = chunk_of(container, head);
+    at += chunk.header_bytes;
+    if (chunk.id == "ds64") long_data = ds64_data_size(read_at, at);
+    if (chunk.id == "data" && chunk.size == to_the_end) chunk.size = long_data;
+    if (chunk.size == to_the_end) return false;
+    if (chunk.size > static_cast<std::uint64_t>(std::max<std::int64_t>(0, size - at))) return true;
+    at += static_cast<std::int64_t>(chunk.size);
+    if (container != Container::caf) at += at % 2;
+  }
+  return false;
 }
 
 bool ogg_is_cut(const ReadAt& read_at, std::int64_t size) {

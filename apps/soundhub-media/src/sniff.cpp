@@ -38,7 +38,6 @@ bool starts_adts(BytesView head) {
 
 std::optional<Container> by_magic(BytesView head) {
   if ((has(head, 0, "RIFF") || has(head, 0, "RF64")) && has(head, 8, "WAVE")) return Container::wav;
-  if (has(head, 0, "riff\x2e\x91\xcf\x11")) return Container::w64;
   if (has(head, 0, "FORM") && (has(head, 8, "AIFF") || has(head, 8, "AIFC"))) return Container::aiff;
   if (has(head, 0, "caff")) return Container::caf;
   if (has(head, 0, "fLaC")) return Container::flac;
@@ -84,8 +83,6 @@ const char* demuxer_name(Container container) {
   switch (container) {
     case Container::wav:
       return "wav";
-    case Container::w64:
-      return "w64";
     case Container::aiff:
       return "aiff";
     case Container::caf:

@@ -10,7 +10,7 @@ namespace soundhub::media {
 
 /// The kinds of file that are opened at all. libavformat is told which one it is and never guesses: its own guess may
 /// be a playlist that names other files.
-enum class Container : std::uint8_t { wav, w64, aiff, caf, flac, ogg, matroska, mp4, mp3, adts };
+enum class Container : std::uint8_t { wav, aiff, caf, flac, ogg, matroska, mp4, mp3, adts };
 
 /// libavformat's name of the demuxer.
 const char* demuxer_name(Container container);
