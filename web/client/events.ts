@@ -37,12 +37,15 @@ async function run(songId: number, after: string, sink: EventSink, ending: Abort
     } catch (error) {
       if (!(error instanceof TypeError) && !(error instanceof DOMException)) throw error;
     }
-    if (ending.aborted) return;
+    if (wasEnded(ending)) return;
     sink.onConnection?.(false);
     await sleep(pause, ending);
     pause = Math.min(pause * 2, longestPauseMs);
   }
 }
+
+/** A call, since it may have become true while we waited. */
+const wasEnded = (ending: AbortSignal): boolean => ending.aborted;
 
 function open(songId: number, last: string, signal: AbortSignal): Promise<Response> {
   const headers: Record<string, string> = { ...requestHeaders, Accept: "text/event-stream" };

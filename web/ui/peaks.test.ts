@@ -23,7 +23,7 @@ function dat({ version = 2, bits = 8, channels = 1, length, values }: File): Arr
     if (bits === 8) view.setInt8(header + i, value);
     else view.setInt16(header + i * 2, value, true);
   });
-  return view.buffer as ArrayBuffer;
+  return view.buffer;
 }
 
 describe("parsePeaks", () => {

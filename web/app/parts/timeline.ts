@@ -36,8 +36,8 @@ export function timeline(song: Pick<Song, "parts" | "mix">): Timeline {
 export const playedOf = (place: Place, atS: number): number =>
   place.durationS > 0 ? Math.min(1, Math.max(0, (atS - place.startS) / place.durationS)) : 0;
 
-/** Marks for the ruler: whole seconds, five to ten of them. */
+/** Marks for the ruler: round numbers of seconds, at most ten, none so late that its text would hang over the end. */
 export function ticks(lengthS: number): number[] {
   const step = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600].find((one) => lengthS / one <= 10) ?? 1200;
-  return Array.from({ length: Math.ceil(lengthS / step) }, (_, i) => i * step);
+  return Array.from({ length: Math.ceil((lengthS * 0.95) / step) }, (_, i) => i * step);
 }

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Component } from "svelte";
 
-type Loader<Props extends object> = () => Promise<{ default: Component<Props> }>;
+export type Loader<Props extends object> = () => Promise<{ default: Component<Props> }>;
+type Nothing = Record<string, never>;
 
-// Few visits need these: fetched when opened. The mixer is a glob, so that the shell builds without its folder.
-const mixers = import.meta.glob<{ default: Component<{ songId: number }> }>("../mixer/MixerPage.svelte");
-
-export const loadMixer: Loader<{ songId: number }> = () => {
-  const load = mixers["../mixer/MixerPage.svelte"];
-  return load ? load() : Promise.reject(new Error("no mixer in this build"));
-};
-export const loadNewSong: Loader<Record<never, never>> = () => import("../songs/NewSongPage.svelte");
+// What the first page doesn't need is fetched when it is opened.
+export const loadSong: Loader<{ songId: number }> = () => import("../songs/SongPage.svelte");
+export const loadAccount: Loader<{ joining: boolean }> = () => import("../accounts/AccountPage.svelte");
+export const loadMixer: Loader<{ songId: number }> = () => import("../mixer/MixerPage.svelte");
+export const loadNewSong: Loader<Nothing> = () => import("../songs/NewSongPage.svelte");
 export const loadEditSong: Loader<{ songId: number }> = () => import("../songs/EditSongPage.svelte");
+
+/** Fetches the page most visits go to next, when the browser has nothing better to do. */
+export function prefetchSong(): void {
+  const fetchIt = (): void => void loadSong().catch(() => undefined);
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(fetchIt, { timeout: 5000 });
+  else setTimeout(fetchIt, 2000);
+}

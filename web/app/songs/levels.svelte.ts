@@ -3,6 +3,7 @@ import { parsePeaks, PeaksError } from "../../ui/peaks";
 import type { PeaksLink } from "../../client/types";
 
 const sampleRate = 48_000;
+// eslint-disable-next-line svelte/prefer-svelte-reactivity -- promises, which nothing is drawn from
 const kept = new Map<string, Promise<Float32Array>>();
 
 /** The coarsest waveform with at least `points` points, or else the finest there is. */
