@@ -11,6 +11,7 @@
 #include "libav.hpp"
 #include "lock.hpp"
 #include "render.hpp"
+#include "selftest.hpp"
 #include "soundhub/base/sha256.hpp"
 #include "wire.hpp"
 
@@ -54,7 +55,7 @@ Result<void> run(const Command& command, Wire& wire) {
     SH_TRY(auto report, render(command.most_seconds, wire));
     return wire.send(report);
   }
-  return fail(Errc::internal, "media.verb");
+  return fail(Errc::internal, try_forbidden(command.verb) ? "media.not_locked" : "media.verb");
 }
 
 /// What must be done while files can still be opened: OpenSSL reads its configuration at its first hash.

@@ -223,8 +223,7 @@ tl::unexpected<Error> Conversation::describe_end() {
   const auto ending = process_.wait(last_words);
   read_errors();
   if (!ending.killed) return lost("exit status " + std::to_string(ending.code));
-  // The kernel's own limits: SIGXCPU at the CPU limit, SIGKILL past it or when memory is short.
-  if (ending.code == SIGXCPU || ending.code == SIGKILL)
+  if (ending.code == SIGXCPU)
     return fail(Errc::unavailable, "media.limit", std::string{"signal "} + ::strsignal(ending.code) + "; " + errors_);
   return lost(std::string{"signal "} + ::strsignal(ending.code));
 }
