@@ -66,6 +66,7 @@ export class Server {
 
   async remove() {
     await this.stop();
+    if (process.env.SOUNDHUB_E2E_LOG) process.stderr.write(`${this.log.filter((line) => !line.includes("http.request")).join("\n")}\n`);
     rmSync(this.data, { recursive: true, force: true });
   }
 

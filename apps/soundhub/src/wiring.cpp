@@ -31,6 +31,9 @@ Result<void> give_up_release(storage::WriteTx& tx, std::int64_t id, const Error&
   return storage::releases::set_state(tx, ReleaseId{id}, releases::State::failed, "media.crashed");
 }
 
+// Somebody watches a progress bar: what a killed worker left is taken up again within seconds.
+jobs::Policy job_policy(int parallel) { return {.lease = std::chrono::seconds{15}, .parallel = parallel}; }
+
 }  // namespace
 
 Result<std::unique_ptr<Stores>> Stores::open(const Config& config) {
@@ -70,7 +73,7 @@ Back::Back(Stores& stores, const Config& config, int parallel)
       render_{stores.context(), media_},
       cover_{stores.context(), media_},
       housekeeping_{stores.context()},
-      runner_{*stores.db, stores.clock, stores.random, stores.log, jobs::Policy{.parallel = parallel}} {
+      runner_{*stores.db, stores.clock, stores.random, stores.log, job_policy(parallel)} {
   runner_.add("ingest",
               {.run = [this](jobs::JobContext& job) { return ingest_.run(TakeId{job.subject()}, work_of(job)); },
                .give_up = give_up_take});
