@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// node --test demo/tool: the scores hold together, before anyone records them.
+// node --test demo/tool/*.test.mjs: the scores hold together, before anyone records them.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
