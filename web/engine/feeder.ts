@@ -23,9 +23,9 @@ export interface FeederPorts {
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-const AT_ONCE = 4; // a browser opens six connections to an HTTP/1.1 host; events and the page need some
+const AT_ONCE = 3; // of the six connections that a browser opens to an HTTP/1.1 host
 const TRIES = 6;
-const CACHE_BYTES = 40 << 20;
+const CACHE_BYTES = 8 << 20;
 
 export const segmentLength = (frames: number, segment: number): number =>
   Math.max(0, Math.min(SEGMENT_FRAMES, frames - segment * SEGMENT_FRAMES));

@@ -8,6 +8,18 @@ export interface Pcm {
 
 const bytesOf = (pcm: Pcm): number => pcm.left.byteLength + (pcm.right?.byteLength ?? 0);
 
+/** Gives the memory back now: the collector, seeing only small objects, would let a lot of it pile up. */
+function free(pcm: Pcm | undefined): void {
+  for (const side of [pcm?.left, pcm?.right]) {
+    const buffer: Transferring | undefined = side?.buffer;
+    buffer?.transfer?.(0);
+  }
+}
+
+interface Transferring extends ArrayBuffer {
+  transfer?(bytes: number): ArrayBuffer; // ES2024
+}
+
 /** Keeps the most recently used segments within a number of bytes. What is taken is gone: buffers are lent on. */
 export class SegmentCache {
   private readonly kept = new Map<string, Pcm>(); // in order of use, oldest first
@@ -25,7 +37,7 @@ export class SegmentCache {
     this.bytes += bytesOf(pcm);
     for (const oldest of this.kept.keys()) {
       if (this.bytes <= this.limitBytes) break;
-      this.take(oldest);
+      free(this.take(oldest));
     }
   }
 
