@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The mixer in Chromium against a real soundhub: mixing, what is heard, saving, releasing, listening.
-import AxeBuilder from "@axe-core/playwright";
-import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { AxeBuilder } from "@axe-core/playwright";
+import test, { type BrowserContext, type Page } from "@playwright/test";
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { makeSong, makeWav, offer, signUp, startServer, untilReady, type User } from "./server.mjs";
 import { installTap } from "./tap.mjs";
 
+const { expect } = test;
 const shots = resolve(import.meta.dirname, "../../../build/screenshots");
 const RATE = 48_000;
 const PHONE = { width: 390, height: 844 };
@@ -135,9 +136,6 @@ test("a newer mix from another window asks whose shall stay", async ({ page, con
     name: "other",
     settings: mix.settings,
   });
-  await fader(page, "Keys")
-    .focus()
-    .catch(() => undefined);
   await fader(page, "Vocal").focus();
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Control+s");
