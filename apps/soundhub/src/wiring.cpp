@@ -32,7 +32,9 @@ Result<void> give_up_release(storage::WriteTx& tx, std::int64_t id, const Error&
 }
 
 // Somebody watches a progress bar: what a killed worker left is taken up again within seconds.
-jobs::Policy job_policy(int parallel) { return {.lease = std::chrono::seconds{15}, .parallel = parallel}; }
+jobs::Policy job_policy(int parallel) {
+  return {.lease = std::chrono::seconds{15}, .parallel = parallel};
+}
 
 }  // namespace
 

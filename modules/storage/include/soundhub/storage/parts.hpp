@@ -33,8 +33,7 @@ Result<std::optional<Take>> take(ReadTx& tx, TakeId id);
 Result<std::vector<Take>> takes_of_songs(ReadTx& tx, const std::vector<SongId>& songs);
 Result<std::vector<Part>> parts_of_songs(ReadTx& tx, const std::vector<SongId>& songs);  ///< accepted ones
 /// Progress is set to 0 by a change of state.
-Result<void> set_take_state(WriteTx& tx, TakeId id, soundhub::takes::State state,
-                            std::optional<std::string> error_key);
+Result<void> set_take_state(WriteTx& tx, TakeId id, soundhub::takes::State state, std::optional<std::string> error_key);
 Result<void> set_take_progress(WriteTx& tx, TakeId id, double progress);
 
 /// What ingest made; written once, with state ready.
@@ -43,9 +42,8 @@ struct Piece {
   std::string blob_key;
   std::int64_t size_bytes{};
 };
-Result<void> land_take(WriteTx& tx, TakeId id, const soundhub::takes::Facts& facts,
-                       const std::vector<Piece>& segments, const std::vector<Piece>& peaks,
-                       std::string_view preview_key);
+Result<void> land_take(WriteTx& tx, TakeId id, const soundhub::takes::Facts& facts, const std::vector<Piece>& segments,
+                       const std::vector<Piece>& peaks, std::string_view preview_key);
 Result<std::optional<std::string>> segment_key(ReadTx& tx, TakeId take, std::int64_t number);
 Result<std::optional<std::string>> peaks_key(ReadTx& tx, TakeId take, std::int64_t samples_per_pixel);
 Result<std::vector<std::string>> segment_keys(ReadTx& tx, TakeId take);  ///< in order

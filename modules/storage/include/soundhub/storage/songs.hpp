@@ -23,8 +23,8 @@ struct Filter {
   int limit{20};
 };
 
-Result<SongId> insert(WriteTx& tx, const Song& song);              ///< `owner.id` counts, the nickname doesn't
-Result<std::optional<Song>> get(ReadTx& tx, SongId id);            ///< with deleted ones: the caller asks may_see()
+Result<SongId> insert(WriteTx& tx, const Song& song);    ///< `owner.id` counts, the nickname doesn't
+Result<std::optional<Song>> get(ReadTx& tx, SongId id);  ///< with deleted ones: the caller asks may_see()
 Result<std::vector<Song>> list(ReadTx& tx, const Filter& filter);
 /// Songs by latest ready release, newest release first; keyset on the release's id.
 Result<std::vector<Song>> list_released(ReadTx& tx, std::optional<ReleaseId> before, int limit);
