@@ -115,7 +115,7 @@ for (const look of looks) {
         await page.goto(path);
         await expect(page.locator(ready).first()).toBeVisible();
         await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
-        await page.waitForLoadState("networkidle").catch(() => undefined);
+        await page.evaluate(() => document.fonts.ready);
         await lookAt(page, `${label}-${name}`);
       };
       await visit("/", "home", ".song");
