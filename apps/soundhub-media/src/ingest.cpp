@@ -54,7 +54,7 @@ class Ingest {
 
   std::int64_t frames() const { return segments_.frames(); }
 
-  IngestReport report(const AudioInput& input) const {
+  IngestReport report(const AudioInput& input) {
     const auto& facts = input.facts();
     return {.container = facts.container,
             .codec = facts.codec,
@@ -66,12 +66,12 @@ class Ingest {
             .segments = segments_.count(),
             .truncated = input.truncated(),
             .silent = peaks_.highest() <= silence,
-            .loudness = loudness_.result()};
+            .loudness = loudness_.finish()};
   }
 
  private:
   Ingest(const AudioInput& input, Wire& wire)
-      : wire_{wire}, channels_{input.out_channels()}, segments_{wire, channels_}, loudness_{channels_} {}
+      : wire_{wire}, channels_{input.out_channels()}, segments_{wire, channels_} {}
 
   Result<void> feed(std::span<const float> samples) {
     const auto block = quantizer_.quantize(samples, channels_);

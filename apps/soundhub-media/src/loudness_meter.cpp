@@ -1,37 +1,32 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "loudness_meter.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <new>
-
 namespace soundhub::media {
 
-LoudnessMeter::LoudnessMeter(std::int32_t channels)
-    : state_{ebur128_init(static_cast<unsigned>(channels), stem_rate,
-                          EBUR128_MODE_I | EBUR128_MODE_LRA | EBUR128_MODE_TRUE_PEAK)},
-      channels_{channels} {
-  if (!state_) throw std::bad_alloc{};
-}
-
 void LoudnessMeter::push(const PcmBlock& block) {
-  if (ebur128_add_frames_float(state_.get(), block.floats.data(), block.frames()) != EBUR128_SUCCESS)
-    throw std::bad_alloc{};
+  const auto frames = static_cast<std::int64_t>(block.frames());
+  if (block.channels == 1) {
+    loudness_.process(block.floats.data(), nullptr, frames);
+    true_peak_.process(block.floats.data(), nullptr, frames);
+    return;
+  }
+  left_.resize(block.frames());
+  right_.resize(block.frames());
+  for (std::size_t i = 0; i < block.frames(); ++i) {
+    left_[i] = block.floats[2 * i];
+    right_[i] = block.floats[2 * i + 1];
+  }
+  loudness_.process(left_.data(), right_.data(), frames);
+  true_peak_.process(left_.data(), right_.data(), frames);
 }
 
-Loudness LoudnessMeter::result() const {
-  Loudness out;
-  double peak = 0;
-  for (unsigned c = 0; c < static_cast<unsigned>(channels_); ++c) {
-    double channel_peak = 0;
-    ebur128_true_peak(state_.get(), c, &channel_peak);
-    peak = std::max(peak, channel_peak);
-  }
-  ebur128_loudness_global(state_.get(), &out.integrated_lufs);
-  ebur128_loudness_range(state_.get(), &out.range_lu);
-  out.true_peak_dbtp = 20 * std::log10(peak);
-  out.has_loudness = std::isfinite(out.integrated_lufs) && std::isfinite(out.true_peak_dbtp);
-  return out.has_loudness ? out : Loudness{};
+Loudness LoudnessMeter::finish() {
+  true_peak_.flush();
+  Loudness out{.has_loudness = true,
+               .integrated_lufs = loudness_.integrated_lufs(),
+               .range_lu = loudness_.range_lu(),
+               .true_peak_dbtp = true_peak_.peak_dbtp()};
+  return out.integrated_lufs > dsp::silence_lufs ? out : Loudness{};
 }
 
 }  // namespace soundhub::media

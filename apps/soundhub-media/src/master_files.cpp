@@ -97,7 +97,7 @@ Result<void> MasterFiles::finish() {
 
 RenderReport MasterFiles::report() {
   return {.frames = frames_,
-          .loudness = loudness_.result(),
+          .loudness = loudness_.finish(),
           .pcm_sha256_hex = to_hex(sha_.finish()),
           .engine_version = dsp::engine_version};
 }

@@ -37,7 +37,7 @@ class MasterFiles {
   Sha256 sha_;
   Bytes packed_;
   Peaks peaks_;
-  LoudnessMeter loudness_{2};
+  LoudnessMeter loudness_;
   std::unique_ptr<FlacEncoder> flac_;
   std::unique_ptr<OpusOggEncoder> opus_;
   std::unique_ptr<Mp3Encoder> mp3_;

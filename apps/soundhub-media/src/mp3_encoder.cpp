@@ -11,7 +11,7 @@
 namespace soundhub::media {
 namespace {
 
-constexpr std::int64_t chunk_frames = 833;  ///< of the MP3: 20 s
+constexpr std::int64_t chunk_frames = 417;  ///< of the MP3: 10 s
 constexpr std::int64_t warm_up_frames = 24;
 constexpr std::int64_t look_ahead_samples = 2 * Mp3Plan::frame_samples;
 constexpr int thread_count = 2;

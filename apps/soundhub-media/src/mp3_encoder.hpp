@@ -14,7 +14,7 @@
 namespace soundhub::media {
 
 /// Encodes stereo 48 kHz to MP3 at 320 kbit/s CBR by LAME on two threads. LAME costs more than the rest of a render
-/// together, so the take is cut in chunks of 20 s that are encoded apart, each by an encoder of its own that first
+/// together, so the take is cut in chunks of 10 s that are encoded apart, each by an encoder of its own that first
 /// hears the 24 frames before its chunk and then has the same state as one that heard all. The bit reservoir, the
 /// only thing that frames share in the file, is off. The file depends on the samples alone, never on timing.
 class Mp3Encoder {

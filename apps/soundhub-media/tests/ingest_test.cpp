@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include <algorithm>
+#include <cmath>
 
 #include "support.hpp"
 
@@ -115,6 +116,89 @@ INSTANTIATE_TEST_SUITE_P(Ingest, EachKind,
                            std::replace(name.begin(), name.end(), '.', '_');
                            return name;
                          });
+
+/// What `ffmpeg -af ebur128=peak=true` (libebur128's measures) says at its end.
+double ebur128(const std::string& text, const std::string& label) {
+  const auto summary = text.rfind("Summary:");
+  const auto at = text.find(label, summary);
+  EXPECT_NE(at, std::string::npos) << label;
+  return std::stod(text.substr(at + label.size()));
+}
+
+TEST(Ingest, LoudnessRangeAndTruePeakAgreeWithFfmpeg) {
+  const Files files;
+  files.ffmpeg(
+      "-f lavfi -i anoisesrc=d=12:a=0.5:r=48000:c=pink -af \"volume='if(lt(t,6),0.1,0.8)':eval=frame,"
+      "aeval=val(0)|val(0)*0.7\" -c:a pcm_s24le steps.wav");
+  files.ffmpeg(
+      "-f lavfi -i sine=frequency=12000:sample_rate=48000:duration=12 -af "
+      "volume=17dB,afade=d=0.2,afade=t=out:st=11.8:d=0.2 -c:a pcm_s24le high.wav");
+  for (const auto* name : {"steps.wav", "high.wav"}) {
+    Outputs outputs;
+    const auto report = ingest(files, name, outputs);
+    ASSERT_TRUE(report);
+    const auto text =
+        files.run(std::string{"ffmpeg -nostdin -hide_banner -i "} + name + " -af ebur128=peak=true -f null -");
+    EXPECT_TRUE(report->loudness.has_loudness);
+    EXPECT_NEAR(report->loudness.integrated_lufs, ebur128(text, "I:"), 0.1) << name;
+    EXPECT_NEAR(report->loudness.range_lu, ebur128(text, "LRA:"), 0.3) << name;  // its bins are 0.1 LU
+    EXPECT_NEAR(report->loudness.true_peak_dbtp, ebur128(text, "Peak:"), 0.15) << name;
+  }
+}
+
+/// The .dat as it should be, from the stem.
+std::string expected_peaks(const std::vector<std::int32_t>& stem, std::size_t samples_per_pixel) {
+  Bytes out;
+  const auto length = (stem.size() / 2 + samples_per_pixel - 1) / samples_per_pixel;
+  for (const std::uint32_t field :
+       {2U, 1U, 48'000U, static_cast<unsigned>(samples_per_pixel), static_cast<unsigned>(length), 1U})
+    put_le(out, field);
+  for (std::size_t i = 0; i < stem.size(); i += 2 * samples_per_pixel) {
+    const auto end = stem.begin() + static_cast<std::ptrdiff_t>(std::min(stem.size(), i + 2 * samples_per_pixel));
+    const auto [least, most] = std::minmax_element(stem.begin() + static_cast<std::ptrdiff_t>(i), end);
+    put_le(out, static_cast<std::int8_t>(*least / 65'536));
+    put_le(out, static_cast<std::int8_t>(*most / 65'536));
+  }
+  return std::string{as_text(out)};
+}
+
+TEST(Ingest, PeaksAreTheStemsLeastAndMostAtEachResolution) {
+  const Files files;
+  const auto source = noise(2 * 50'001);
+  files.write_wav("a.wav", source, 2, 48'000);
+  Outputs outputs;
+  ASSERT_TRUE(ingest(files, "a.wav", outputs));
+  for (const std::uint32_t level : {256U, 2048U, 16'384U})
+    EXPECT_TRUE(outputs.file(OutputKind::peaks, level) == expected_peaks(source, level)) << level;
+}
+
+TEST(Ingest, MonoStaysMonoAndItsPreviewHasItsExactLength) {
+  const Files files;
+  const auto source = noise(77'777);
+  files.write_wav("mono.wav", source, 1, 48'000);
+  Outputs outputs;
+  const auto report = ingest(files, "mono.wav", outputs);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->stem_channels, 1);
+  EXPECT_TRUE(joined_stem(files, outputs, 1) == source);
+  files.write("preview.opus", outputs.file(OutputKind::preview));
+  EXPECT_EQ(files.decode("preview.opus", 1).size(), source.size());
+}
+
+TEST(Ingest, A44100HzFileKeepsItsPitchItsStartAndItsLength) {
+  const Files files;
+  files.ffmpeg("-f lavfi -i sine=frequency=1000:sample_rate=44100:duration=2 -c:a pcm_s24le a.wav");
+  Outputs outputs;
+  const auto report = ingest(files, "a.wav", outputs);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->frames, 96'000);
+  const auto stem = joined_stem(files, outputs, 1);
+  // ffmpeg's sine starts at phase 0 with amplitude 1/8.
+  double worst = 0;
+  for (std::size_t i = 480; i < 95'520; ++i)
+    worst = std::max(worst, std::abs(stem[i] - 0x1p20 * std::sin(6.283185307179586 * static_cast<double>(i) / 48.0)));
+  EXPECT_LT(worst, 600) << "in 24-bit steps; the source is rounded to 16 bits";
+}
 
 }  // namespace
 }  // namespace soundhub::media::test
