@@ -22,7 +22,13 @@ export function installTap(frames) {
     }
   });`;
   /** @type {any} */
-  const tap = { pressedAt: 0, firstSoundAt: 0, left: [], right: [], ready: false };
+  const tap = {
+    pressedAt: 0,
+    firstSoundAt: 0,
+    left: [],
+    right: [],
+    ready: false,
+  };
   Object.assign(globalThis, { __tap: tap });
   const press = () => (tap.pressedAt = Date.now());
   addEventListener("pointerdown", press, true);
@@ -33,8 +39,13 @@ export function installTap(frames) {
   /** @param {AudioNode} node */
   async function listen(node) {
     const context = node.context;
-    await context.audioWorklet.addModule(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-    const ear = new AudioWorkletNode(context, "tap", { processorOptions: { frames }, numberOfOutputs: 0 });
+    await context.audioWorklet.addModule(
+      URL.createObjectURL(new Blob([source], { type: "text/javascript" })),
+    );
+    const ear = new AudioWorkletNode(context, "tap", {
+      processorOptions: { frames },
+      numberOfOutputs: 0,
+    });
     ear.port.onmessage = ({ data }) => {
       if (data.at) {
         tap.firstSoundAt = data.at;
@@ -50,7 +61,11 @@ export function installTap(frames) {
   }
   /** @this {AudioNode} @param {any[]} to */
   function tapped(...to) {
-    if (to[0] instanceof AudioDestinationNode && this instanceof AudioWorkletNode) void listen(this);
+    if (
+      to[0] instanceof AudioDestinationNode &&
+      this instanceof AudioWorkletNode
+    )
+      void listen(this);
     // @ts-expect-error -- as it came
     return connect.apply(this, to);
   }

@@ -33,7 +33,6 @@ export const en = {
     toHome: "To the first page",
     optional: "optional",
     more: "More",
-    tagline: "Songs built together, part by part.",
   },
   instruments: {
     vocal: "Vocal",
@@ -127,7 +126,6 @@ export const en = {
     drop: "Drop an audio file here, or choose one",
     kinds: "WAV, AIFF, FLAC, MP3, M4A, Ogg, Opus or WebM",
     choose: "Choose a file",
-    another: "Another file",
     sending: (percent: string) => `On its way: ${percent}`,
     waiting: "The connection broke. Going on as soon as it is back…",
     done: "Arrived safely",
@@ -188,7 +186,6 @@ export const en = {
     grown: "How it grew",
     grownText: (releases: number, players: number) =>
       `${count(releases, "release", "releases")}, ${count(players, "player", "players")}`,
-    begun: "Begun",
     parts: "Parts",
     partsText: "What the song is made of",
     noParts: "No part has been accepted yet.",
@@ -204,7 +201,6 @@ export const en = {
     withdraw: "Withdraw",
     withdrawSure: "Withdraw this part?",
     declined: "Declined",
-    withdrawn: "Withdrawn",
     acceptedNow: (name: string) => `${name}'s part is in the song.`,
     declinedNow: "Declined.",
     withdrawnNow: "Withdrawn.",

@@ -51,13 +51,18 @@ describe("the timeline", () => {
       },
     },
   };
-  const line = timeline(song);
+  const line = timeline(song, undefined);
   it("places parts where the mix puts them and ends with the last one", () => {
     expect(line.accepted.map((place) => place.startS)).toEqual([0, 40]);
     expect(line.lengthS).toBe(70);
   });
   it("has offers beginning with the song, apart from what is in it", () => {
     expect(line.offered.map((place) => [place.part.id, place.startS])).toEqual([[3, 0]]);
+  });
+  it("shows a declined offer to its author alone and a withdrawn one to nobody", () => {
+    const after = { parts: [part(1, "declined", 9), part(2, "withdrawn", 9)] };
+    expect(timeline(after, 2).offered).toEqual([]);
+    expect(timeline(after, 1).offered.map((place) => place.part.id)).toEqual([1]);
   });
   it("says how much of a part is over", () => {
     const [, late] = line.accepted;

@@ -18,8 +18,11 @@ export interface Timeline {
   offered: Place[];
 }
 
-/** Where the parts of a song lie, as the newest mix offsets them; an offer begins with the song. */
-export function timeline(song: Pick<Song, "parts" | "mix">): Timeline {
+/**
+ * Where the parts of a song lie, as the newest mix offsets them; an offer begins with the song. What was declined is
+ * shown to its author alone, what was withdrawn to nobody.
+ */
+export function timeline(song: Pick<Song, "parts" | "mix">, viewerId: number | undefined): Timeline {
   const offsets = new Map(song.mix?.settings.channels.map((channel) => [channel.part_id, channel.offset_frames]));
   const place = (part: Part): Place => ({
     part,
@@ -27,7 +30,9 @@ export function timeline(song: Pick<Song, "parts" | "mix">): Timeline {
     durationS: part.take.duration_s,
   });
   const accepted = song.parts.filter((part) => part.state === "accepted").map(place);
-  const offered = song.parts.filter((part) => part.state !== "accepted").map(place);
+  const isShown = ({ state, author }: Part): boolean =>
+    state === "offered" || (state === "declined" && author.id === viewerId);
+  const offered = song.parts.filter(isShown).map(place);
   const lengthS = Math.max(0, ...[...accepted, ...offered].map((one) => one.startS + one.durationS));
   return { lengthS, accepted, offered };
 }
