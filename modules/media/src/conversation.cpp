@@ -34,6 +34,9 @@ template <class... Ts>
 struct Overload : Ts... {
   using Ts::operator()...;
 };
+// Clang 14, which builds the fuzzers, deduces no aggregate by itself.
+template <class... Ts>
+Overload(Ts...) -> Overload<Ts...>;
 
 }  // namespace
 
