@@ -39,6 +39,12 @@ int counted_failures(const std::string& subject, int failures) {
   return subject.starts_with("address:") ? failures - address_allowance : failures;
 }
 
+Result<void> refuse_if_paused(storage::ReadTx& tx, const std::string& subject, Time now) {
+  SH_TRY(const auto failures, rows::login_failures(tx, subject));
+  if (failures && failures->blocked_until > now) return fail(Errc::too_many, "account.login_paused");
+  return {};
+}
+
 }  // namespace
 
 Accounts::Accounts(const Context& context, PasswordHasher& hasher) : context_{context}, hasher_{hasher} {}
@@ -56,8 +62,10 @@ Result<accounts::Account> Accounts::sign_up(const SignUp& wanted) {
 
 Result<accounts::Account> Accounts::check_password(const LogIn& given) {
   const auto by_account = account_subject(given.email), by_address = address_subject(given.address);
-  SH_CHECK(refuse_if_paused(by_account));
-  SH_CHECK(refuse_if_paused(by_address));
+  SH_CHECK(context_.db.read([&](storage::ReadTx& tx) -> Result<void> {
+    SH_CHECK(refuse_if_paused(tx, by_account, context_.clock.now()));
+    return refuse_if_paused(tx, by_address, context_.clock.now());
+  }));
   const auto email = to_lower(trim(given.email));
   SH_TRY(auto account, context_.db.read([&](storage::ReadTx& tx) { return rows::by_email(tx, email); }));
   bool right = false;
@@ -75,22 +83,19 @@ Result<accounts::Account> Accounts::check_password(const LogIn& given) {
     SH_TRY(stronger, hasher_.hash(given.password));
   }
   SH_CHECK(context_.db.write([&](storage::WriteTx& tx) -> Result<void> {
+    SH_CHECK(refuse_if_paused(tx, by_account, context_.clock.now()));
     if (!stronger.empty()) SH_CHECK(rows::set_password_hash(tx, account->id, stronger));
     return rows::clear_login_failures(tx, by_account);
   }));
   return *std::move(account);
 }
 
-Result<void> Accounts::refuse_if_paused(const std::string& subject) {
-  SH_TRY(const auto failures, context_.db.read([&](storage::ReadTx& tx) { return rows::login_failures(tx, subject); }));
-  if (failures && failures->blocked_until > context_.clock.now()) return fail(Errc::too_many, "account.login_paused");
-  return {};
-}
-
 Result<void> Accounts::count_failure(const std::string& subject) {
   return context_.db.write([&](storage::WriteTx& tx) -> Result<void> {
-    SH_TRY(auto failures, rows::login_failures(tx, subject));
     const auto now = context_.clock.now();
+    // Guesses sent at once all passed the first look; those after the pause began learn nothing.
+    SH_CHECK(refuse_if_paused(tx, subject, now));
+    SH_TRY(auto failures, rows::login_failures(tx, subject));
     if (!failures || failures->first_at + std::chrono::days{1} < now)
       failures = rows::LoginFailures{.failures = 0, .first_at = now, .blocked_until = {}};
     ++failures->failures;

@@ -17,7 +17,7 @@ Result<void> Cover::run(SongId id, const Work& work) {
   events::Event event{.type = "song.changed", .song = id, .created_at = context_.clock.now()};
   if (!report) {
     if (!is_final(report.error(), work.last_attempt)) return tl::unexpected(report.error());
-    event.error_key = report.error().key;
+    event.error_key = public_key(report.error());
     return context_.db.write([&](storage::WriteTx& tx) -> Result<void> {
       SH_CHECK(queue::tell(tx, event));
       return work.finish(tx);

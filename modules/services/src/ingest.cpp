@@ -56,6 +56,8 @@ Result<Pieces> pieces_of(const OutputBlobs& blobs, const media::IngestReport& re
   }
   if (static_cast<std::int32_t>(pieces.segments.size()) != report.segments)
     return fail(Errc::internal, "internal", "segments are missing");
+  if (!pieces.segments.empty() && pieces.segments.back().number + 1 != report.segments)
+    return fail(Errc::internal, "internal", "segments are missing");
   SH_TRY(const auto preview, blobs.get({media::OutputKind::preview, 0}));
   pieces.preview_key = preview.key;
   return pieces;
@@ -111,9 +113,9 @@ Result<void> Ingest::run(TakeId id, const Work& work) {
     context_.log.warn("take.rejected",
                       {{"take", id.value}, {"key", report.error().key}, {"detail", report.error().detail}});
     return context_.db.write([&](storage::WriteTx& tx) -> Result<void> {
-      SH_CHECK(rows::set_take_state(tx, id, takes::State::rejected, report.error().key));
+      SH_CHECK(rows::set_take_state(tx, id, takes::State::rejected, public_key(report.error())));
       auto event = event_of(found, "take.rejected", now);
-      event.error_key = report.error().key;
+      event.error_key = public_key(report.error());
       SH_CHECK(queue::tell(tx, event));
       return work.finish(tx);
     });

@@ -1,7 +1,54 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "output_blobs.hpp"
 
+#include <fcntl.h>
+
+#include <cstdlib>
+#include <filesystem>
+
 namespace soundhub::services {
+namespace {
+
+constexpr std::size_t copy_bytes = 256 * 1024;
+
+// O_TMPFILE isn't there on every filesystem.
+Result<Fd> nameless_file() {
+  std::error_code error;
+  const auto folder = std::filesystem::temp_directory_path(error);
+  if (error) return fail(Errc::internal, "internal", error.message());
+  if (Fd fd{::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)}) return fd;
+  auto name = (folder / "soundhub-XXXXXX").string();
+  Fd fd{::mkostemp(name.data(), O_CLOEXEC)};
+  if (!fd) return fail_errno("mkostemp");
+  ::unlink(name.c_str());
+  return fd;
+}
+
+Result<void> write_all(int fd, BytesView bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == ENOSPC) return fail(Errc::unavailable, "storage.full");
+    if (written < 0) return fail_errno("write");
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+Result<Fd> nameless_copy(ByteSource& source) {
+  SH_TRY(auto file, nameless_file());
+  Bytes buffer(copy_bytes);
+  for (std::uint64_t at = 0;;) {
+    SH_TRY(const auto got, source.read(at, buffer));
+    if (got == 0) break;
+    SH_CHECK(write_all(file.get(), BytesView{buffer}.first(got)));
+    at += got;
+  }
+  if (::lseek(file.get(), 0, SEEK_SET) < 0) return fail_errno("lseek");
+  return file;
+}
+
+}  // namespace
 
 Result<void> OutputBlobs::begin(media::Output output) {
   if (open_.contains(output) || stored_.contains(output)) return fail(Errc::internal, "internal", "output made twice");
@@ -33,14 +80,18 @@ Result<OutputBlobs::Stored> OutputBlobs::get(media::Output output) const {
 Result<BlobDescriptor> BlobDescriptor::open(blobs::BlobStore& store, const std::string& key) {
   SH_TRY(const auto blob, blobs::BlobKey::parse(key));
   SH_TRY(auto source, store.open(blob));
-  const auto fd = source->descriptor();
-  if (!fd) return fail(Errc::internal, "internal", "this blob store has no descriptors");
-  return BlobDescriptor{std::move(source), *fd};
+  if (const auto fd = source->descriptor()) return BlobDescriptor{std::move(source), *fd};
+  SH_TRY(auto copy, nameless_copy(*source));
+  return BlobDescriptor{std::move(copy)};
 }
 
 bool is_final(const Error& error, bool last_attempt) {
-  if (error.key == "media.stopped") return false;
-  return error.code == Errc::invalid || (last_attempt && error.code == Errc::unavailable);
+  if (error.key == "media.stopped" || error.key == "job.lease_lost") return false;
+  return error.code == Errc::invalid || last_attempt;
+}
+
+std::string public_key(const Error& error) {
+  return error.code == Errc::internal ? "internal" : error.key;
 }
 
 }  // namespace soundhub::services

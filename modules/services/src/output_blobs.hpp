@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "soundhub/base/fd.hpp"
 #include "soundhub/blobs/store.hpp"
 #include "soundhub/media/worker.hpp"
 
@@ -41,12 +42,16 @@ class BlobDescriptor {
   int get() const { return fd_; }
 
  private:
-  explicit BlobDescriptor(std::unique_ptr<ByteSource> source, int fd) : source_{std::move(source)}, fd_{fd} {}
+  BlobDescriptor(std::unique_ptr<ByteSource> source, int fd) : source_{std::move(source)}, fd_{fd} {}
+  explicit BlobDescriptor(Fd copy) : copy_{std::move(copy)}, fd_{copy_.get()} {}
   std::unique_ptr<ByteSource> source_;
+  Fd copy_;
   int fd_;
 };
 
 /// What a failed child means for its job: nothing to be gained by another try, or that was the last one.
 bool is_final(const Error& error, bool last_attempt);
+/// What the user is told of it: an internal error keeps its key for the log.
+std::string public_key(const Error& error);
 
 }  // namespace soundhub::services

@@ -85,6 +85,15 @@ std::string file_name(media::Output output) {
   }
 }
 
+Result<std::vector<releases::File>> files_of(const OutputBlobs& outputs) {
+  for (const auto kind : {media::OutputKind::flac, media::OutputKind::mp3, media::OutputKind::opus})
+    SH_CHECK(outputs.get({kind, 0}));
+  std::vector<releases::File> files;
+  for (const auto& [output, stored] : outputs.stored())
+    files.push_back({file_name(output), stored.key, stored.size_bytes});
+  return files;
+}
+
 releases::Rendered rendered_of(const media::RenderReport& report) {
   releases::Rendered rendered{.engine_version = report.engine_version,
                               .frames = report.frames,
@@ -105,9 +114,9 @@ Result<void> give_up(Context& context, const Plan& plan, const Error& error, con
   context.log.warn("release.failed",
                    {{"release", plan.release.id.value}, {"key", error.key}, {"detail", error.detail}});
   return context.db.write([&](storage::WriteTx& tx) -> Result<void> {
-    SH_CHECK(rows::set_state(tx, plan.release.id, releases::State::failed, error.key));
+    SH_CHECK(rows::set_state(tx, plan.release.id, releases::State::failed, public_key(error)));
     auto event = event_of(plan.release, "release.failed", context.clock.now());
-    event.error_key = error.key;
+    event.error_key = public_key(error);
     SH_CHECK(queue::tell(tx, event));
     return work.finish(tx);
   });
@@ -142,9 +151,7 @@ Result<void> Render::run(ReleaseId id, const Work& work) {
     if (!is_final(report.error(), work.last_attempt)) return tl::unexpected(report.error());
     return give_up(context_, plan, report.error(), work);
   }
-  std::vector<releases::File> files;
-  for (const auto& [output, stored] : outputs.stored())
-    files.push_back({file_name(output), stored.key, stored.size_bytes});
+  SH_TRY(const auto files, files_of(outputs));
   return context_.db.write([&](storage::WriteTx& tx) -> Result<void> {
     const auto now = context_.clock.now();
     SH_CHECK(rows::land(tx, id, rendered_of(*report), files, now));

@@ -7,7 +7,6 @@
 #include "soundhub/storage/mixes.hpp"
 #include "soundhub/storage/parts.hpp"
 #include "soundhub/storage/songs.hpp"
-#include "soundhub/storage/uploads.hpp"
 #include "views.hpp"
 
 namespace soundhub::services {
@@ -67,8 +66,8 @@ Result<void> apply(songs::Song& song, const Songs::Edit& edit) {
 
 // The upload's blob becomes the song's cover; the job 'cover' makes the pictures.
 Result<void> use_cover(storage::WriteTx& tx, songs::Song& song, const uploads::Upload& upload) {
-  song.cover_upload_key = upload.blob_key;
-  return storage::uploads::remove(tx, upload.id);
+  SH_TRY(song.cover_upload_key, use_upload(tx, upload));
+  return {};
 }
 
 }  // namespace

@@ -18,16 +18,15 @@ constexpr std::size_t buffer_bytes = 256 * 1024;
 
 Uploads::Uploads(const Context& context, Limits limits) : context_{context}, limits_{limits} {}
 
-Result<void> Uploads::check_quota(UserId owner, std::int64_t size_bytes) {
+Result<void> Uploads::check_quota(storage::ReadTx& tx, UserId owner, std::int64_t size_bytes) {
   if (size_bytes < 0 || size_bytes > limits_.file_bytes) return fail(Errc::too_large, "upload.too_large");
-  SH_TRY(const auto held, context_.db.read([&](storage::ReadTx& tx) { return rows::held(tx, owner); }));
+  SH_TRY(const auto held, rows::held(tx, owner));
   if (held.count >= limits_.held_files || held.bytes + size_bytes > limits_.held_bytes)
     return fail(Errc::too_many, "upload.too_many");
   return {};
 }
 
 Result<uploads::Upload> Uploads::begin(UserId owner, std::int64_t size_bytes, const std::string& file_name) {
-  SH_CHECK(check_quota(owner, size_bytes));
   const auto now = context_.clock.now();
   const uploads::Upload upload{.id = random_token(context_.random, 18),
                                .owner = owner,
@@ -37,7 +36,10 @@ Result<uploads::Upload> Uploads::begin(UserId owner, std::int64_t size_bytes, co
                                .blob_key = {},
                                .created_at = now,
                                .expires_at = now + limits_.lifetime};
-  SH_CHECK(context_.db.write([&](storage::WriteTx& tx) { return rows::insert(tx, upload); }));
+  SH_CHECK(context_.db.write([&](storage::WriteTx& tx) -> Result<void> {
+    SH_CHECK(check_quota(tx, owner, size_bytes));
+    return rows::insert(tx, upload);
+  }));
   return upload;
 }
 
@@ -130,7 +132,12 @@ Result<uploads::Upload> Uploads::join(const uploads::Upload& upload) {
     SH_TRY(const auto blob, writer->commit());
     key = blob.key.hex();
   }
-  SH_CHECK(context_.db.write([&](storage::WriteTx& tx) { return rows::complete(tx, upload.id, key); }));
+  SH_CHECK(context_.db.write([&](storage::WriteTx& tx) -> Result<void> {
+    SH_TRY(const auto current, rows::get(tx, upload.id));
+    // Joined by somebody else meanwhile: `chunks` may have been read after they were forgotten.
+    if (current && current->complete()) return {};
+    return rows::complete(tx, upload.id, key);
+  }));
   return get(upload.owner, upload.id);
 }
 
@@ -165,7 +172,7 @@ class Uploads::WholeFile final : public Uploads::Whole {
 };
 
 Result<std::unique_ptr<Uploads::Whole>> Uploads::begin_whole(UserId owner, const std::string& file_name) {
-  SH_CHECK(check_quota(owner, 0));
+  SH_CHECK(context_.db.read([&](storage::ReadTx& tx) { return check_quota(tx, owner, 0); }));  // before it is sent
   SH_TRY(auto writer, context_.blobs.begin());
   return std::make_unique<WholeFile>(*this, owner, file_name, std::move(writer));
 }

@@ -46,7 +46,6 @@ class Accounts {
   Result<void> set_admin(const std::string& email, bool is_admin);     ///< not_found "account.not_found"
 
  private:
-  Result<void> refuse_if_paused(const std::string& subject);
   Result<void> count_failure(const std::string& subject);
   Context context_;
   PasswordHasher& hasher_;

@@ -7,6 +7,10 @@
 #include "soundhub/domain/uploads.hpp"
 #include "soundhub/services/context.hpp"
 
+namespace soundhub::storage {
+class ReadTx;
+}
+
 namespace soundhub::services {
 
 /// Files on their way in. What append() acknowledged is stored for good. Thread-safe.
@@ -49,7 +53,7 @@ class Uploads {
 
  private:
   class WholeFile;
-  Result<void> check_quota(UserId owner, std::int64_t size_bytes);
+  Result<void> check_quota(storage::ReadTx& tx, UserId owner, std::int64_t size_bytes);
   Result<std::int64_t> store_chunk(const std::string& id, std::int64_t offset, std::int64_t most, const Pull& pull,
                                    bool& ended);
   Result<uploads::Upload> join(const uploads::Upload& upload);
