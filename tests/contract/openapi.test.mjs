@@ -153,4 +153,5 @@ test("what isn't there or isn't right is a problem as described", async () => {
   await asked("/api/v1/songs", "json_invalid", 422, owner, { method: "POST", body: "{" });
   await asked("/api/v1/songs", "field_missing", 422, owner, { method: "POST", body: "{}" });
   await asked("/api/v1/nothing", "not_found", 404);
+  await asked("/api/v1/uploads", "upload.tus_version", 412, owner, { method: "POST", headers: { "Tus-Resumable": "0.2.2" } });
 });

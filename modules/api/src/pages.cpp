@@ -57,6 +57,13 @@ std::string_view language(const http::Request& request) {
   return ko < en ? "ko" : "en";
 }
 
+// With the visitor's theme, so that the first paint is the right one.
+std::string html_tag(const http::Request& request) {
+  const auto theme = request.cookie("theme");
+  const auto chosen = theme == "dark" || theme == "light" ? fmt::format("=\"{}\"", *theme) : std::string{};
+  return fmt::format("<html lang=\"{}\" data-theme{}", language(request), chosen);
+}
+
 std::optional<std::string> path_tail(const std::string& path, std::string_view prefix) {
   if (!path.starts_with(prefix)) return std::nullopt;
   const auto tail = path.substr(prefix.size());
@@ -103,7 +110,7 @@ Pages::Page Pages::content(const http::Request& request, const Caller& caller) c
   if (const auto id = song_id ? parse_integer(*song_id) : std::nullopt) {
     const auto view = services_.songs.get(caller.viewer(), SongId{*id});
     if (!view) {
-      page.status = 404;
+      page.status = answer(view.error()).status;
       return page;
     }
     const auto& song = view->song;
@@ -134,7 +141,7 @@ http::Response Pages::page(const http::Request& request) const {
   boot["me"] = caller.known ? boost::json::value(json_of_me(caller.known->account)) : boost::json::value(nullptr);
 
   auto html = web_.index_html;
-  replace(html, "<html lang=\"en\"", fmt::format("<html lang=\"{}\"", language(request)));
+  replace(html, "<html lang=\"en\" data-theme", html_tag(request));
   replace(html, "<!--soundhub:head-->", head);
   replace(html, "<!--soundhub:boot-->",
           "<script type=\"application/json\" id=\"boot\">" + script_safe(boost::json::serialize(boot)) + "</script>");

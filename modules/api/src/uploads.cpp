@@ -15,9 +15,14 @@ http::Response tus(http::Response response) {
   return response;
 }
 
-Result<void> check_version(const http::Request& request) {
-  if (request.header("Tus-Resumable") != tus_version) return fail(Errc::conflict, "upload.tus_version");
-  return {};
+bool speaks_our_tus(const http::Request& request) {
+  return request.header("Tus-Resumable") == tus_version;
+}
+
+http::Response wrong_version() {
+  auto response = http::problem(412, "upload.tus_version");
+  response.headers.set("Tus-Version", std::string{tus_version});
+  return tus(std::move(response));
 }
 
 std::optional<std::int64_t> header_number(const http::Request& request, std::string_view name) {
@@ -55,7 +60,7 @@ http::Response options(const Services& s) {
 }
 
 http::Response create(Services& s, const http::Request& request, const Caller& caller) {
-  if (const auto checked = check_version(request); !checked) return tus(answer(checked.error()));
+  if (!speaks_our_tus(request)) return wrong_version();
   const auto size = header_number(request, "Upload-Length");
   if (!size) return tus(http::problem(400, "upload.length_missing"));
   const auto upload = s.uploads.begin(caller.user(), *size, metadata(request, "filename"));
@@ -74,7 +79,7 @@ http::Response offset(Services& s, const http::Request& request, const Caller& c
 }
 
 http::Response append(Services& s, http::Request& request, const Caller& caller) {
-  if (const auto checked = check_version(request); !checked) return tus(answer(checked.error()));
+  if (!speaks_our_tus(request)) return wrong_version();
   if (request.header("Content-Type") != "application/offset+octet-stream")
     return tus(http::problem(415, "upload.content_type"));
   const auto at = header_number(request, "Upload-Offset");
