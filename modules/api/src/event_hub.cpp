@@ -11,7 +11,7 @@ namespace {
 
 // How late an event may be. While nobody listens nothing is read.
 constexpr std::chrono::milliseconds interval{100};
-constexpr int at_once = 500;
+constexpr std::size_t at_once = 500;
 
 }  // namespace
 
@@ -37,17 +37,19 @@ void EventHub::take_new_streams() {
 }
 
 void EventHub::run(const std::stop_token& stop) {
+  bool behind = false;
   while (!stop.stop_requested()) {
     {
       std::unique_lock lock{mutex_};
       if (streams_.empty())
         woken_.wait(lock, stop, [&] { return !arriving_.empty(); });
-      else
+      else if (!behind)
         woken_.wait_for(lock, stop, interval, [&] { return !arriving_.empty(); });
       take_new_streams();
     }
-    if (const auto delivered = deliver(); !delivered)
-      log_.warn("events.unread", {{"key", delivered.error().key}, {"detail", delivered.error().detail}});
+    const auto delivered = deliver();
+    behind = delivered && *delivered;
+    if (!delivered) log_.warn("events.unread", {{"key", delivered.error().key}, {"detail", delivered.error().detail}});
     std::erase_if(streams_, [](const Stream& stream) { return !stream.sender->open(); });
   }
   streams_.clear();
@@ -59,12 +61,12 @@ bool EventHub::may_follow(services::Viewer viewer, SongId song) {
   return follow_[key] = events_.may_follow(viewer, song).value_or(false);
 }
 
-Result<void> EventHub::deliver() {
-  if (streams_.empty()) return {};
+Result<bool> EventHub::deliver() {
+  if (streams_.empty()) return false;
   follow_.clear();
   const auto earliest =
       std::ranges::min_element(streams_, {}, [](const Stream& stream) { return stream.wanted.after; })->wanted.after;
-  SH_TRY(const auto events, events_.after(earliest, at_once));
+  SH_TRY(const auto events, events_.after(earliest, static_cast<int>(at_once)));
   for (const auto& event : events) {
     const auto id = std::to_string(event.id.value);
     const auto data = boost::json::serialize(json_of(event));
@@ -75,7 +77,7 @@ Result<void> EventHub::deliver() {
         sender->send(id, event.type, data);
     }
   }
-  return {};
+  return events.size() == at_once;
 }
 
 }  // namespace soundhub::api
