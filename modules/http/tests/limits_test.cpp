@@ -230,6 +230,7 @@ TEST_F(Limits, AClientThatTakesNothingIsCutOff) {
   auto c = client();
   c.shrink_receive_buffer(4096);
   c.send(get("/big"));
+  while (lines_with("\"whole\":false").empty()) std::this_thread::sleep_for(5ms);
   while (server_->counts().open_connections > 0) std::this_thread::sleep_for(5ms);
   EXPECT_EQ(lines_with("\"whole\":false").size(), 1u);
 }
