@@ -9,8 +9,6 @@
 #include "soundhub/blobs/folder.hpp"
 #include "soundhub/dsp/engine.hpp"
 #include "soundhub/storage/migrations.hpp"
-#include "soundhub/storage/mixes.hpp"
-#include "soundhub/storage/parts.hpp"
 #include "web_app.hpp"
 
 namespace soundhub::app {
@@ -21,14 +19,6 @@ services::Work work_of(jobs::JobContext& job) {
           .finish = [&job](storage::WriteTx& tx) { return job.finish(tx); },
           .stop = job.stop_token(),
           .last_attempt = job.last_attempt()};
-}
-
-// A job whose runner died every time can't tell its user itself.
-Result<void> give_up_take(storage::WriteTx& tx, std::int64_t id, const Error&) {
-  return storage::parts::set_take_state(tx, TakeId{id}, takes::State::rejected, "media.crashed");
-}
-Result<void> give_up_release(storage::WriteTx& tx, std::int64_t id, const Error&) {
-  return storage::releases::set_state(tx, ReleaseId{id}, releases::State::failed, "media.crashed");
 }
 
 // Somebody watches a progress bar: what a killed worker left is taken up again within seconds.
@@ -78,10 +68,12 @@ Back::Back(Stores& stores, const Config& config, int parallel)
       runner_{*stores.db, stores.clock, stores.random, stores.log, job_policy(parallel)} {
   runner_.add("ingest",
               {.run = [this](jobs::JobContext& job) { return ingest_.run(TakeId{job.subject()}, work_of(job)); },
-               .give_up = give_up_take});
+               .give_up = [this](storage::WriteTx& tx, std::int64_t id,
+                                 const Error& error) { return ingest_.give_up(tx, TakeId{id}, error); }});
   runner_.add("render",
               {.run = [this](jobs::JobContext& job) { return render_.run(ReleaseId{job.subject()}, work_of(job)); },
-               .give_up = give_up_release});
+               .give_up = [this](storage::WriteTx& tx, std::int64_t id,
+                                 const Error& error) { return render_.give_up(tx, ReleaseId{id}, error); }});
   runner_.add("cover",
               {.run = [this](jobs::JobContext& job) { return cover_.run(SongId{job.subject()}, work_of(job)); }});
 }

@@ -113,10 +113,7 @@ Result<void> Ingest::run(TakeId id, const Work& work) {
     context_.log.warn("take.rejected",
                       {{"take", id.value}, {"key", report.error().key}, {"detail", report.error().detail}});
     return context_.db.write([&](storage::WriteTx& tx) -> Result<void> {
-      SH_CHECK(rows::set_take_state(tx, id, takes::State::rejected, public_key(report.error())));
-      auto event = event_of(found, "take.rejected", now);
-      event.error_key = public_key(report.error());
-      SH_CHECK(queue::tell(tx, event));
+      SH_CHECK(give_up(tx, id, report.error()));
       return work.finish(tx);
     });
   }
@@ -128,6 +125,14 @@ Result<void> Ingest::run(TakeId id, const Work& work) {
     SH_CHECK(queue::tell(tx, event_of(current, "take.ready", now)));
     return work.finish(tx);
   });
+}
+
+Result<void> Ingest::give_up(storage::WriteTx& tx, TakeId id, const Error& error) const {
+  SH_TRY(const auto found, subject(tx, id));
+  SH_CHECK(rows::set_take_state(tx, id, takes::State::rejected, public_key(error)));
+  auto event = event_of(found, "take.rejected", context_.clock.now());
+  event.error_key = public_key(error);
+  return queue::tell(tx, event);
 }
 
 }  // namespace soundhub::services

@@ -110,18 +110,6 @@ events::Event event_of(const releases::Release& release, std::string_view type, 
       .type = std::string{type}, .song = release.song, .mix = release.mix, .release = release.id, .created_at = now};
 }
 
-Result<void> give_up(Context& context, const Plan& plan, const Error& error, const Work& work) {
-  context.log.warn("release.failed",
-                   {{"release", plan.release.id.value}, {"key", error.key}, {"detail", error.detail}});
-  return context.db.write([&](storage::WriteTx& tx) -> Result<void> {
-    SH_CHECK(rows::set_state(tx, plan.release.id, releases::State::failed, public_key(error)));
-    auto event = event_of(plan.release, "release.failed", context.clock.now());
-    event.error_key = public_key(error);
-    SH_CHECK(queue::tell(tx, event));
-    return work.finish(tx);
-  });
-}
-
 }  // namespace
 
 Render::Render(const Context& context, media::MediaWorker& media) : context_{context}, media_{media} {}
@@ -149,7 +137,12 @@ Result<void> Render::run(ReleaseId id, const Work& work) {
   const auto report = media_.render(plan.request, segments, outputs, work.stop);
   if (!report) {
     if (!is_final(report.error(), work.last_attempt)) return tl::unexpected(report.error());
-    return give_up(context_, plan, report.error(), work);
+    context_.log.warn("release.failed",
+                      {{"release", id.value}, {"key", report.error().key}, {"detail", report.error().detail}});
+    return context_.db.write([&](storage::WriteTx& tx) -> Result<void> {
+      SH_CHECK(give_up(tx, id, report.error()));
+      return work.finish(tx);
+    });
   }
   SH_TRY(const auto files, files_of(outputs));
   return context_.db.write([&](storage::WriteTx& tx) -> Result<void> {
@@ -159,6 +152,15 @@ Result<void> Render::run(ReleaseId id, const Work& work) {
     SH_CHECK(queue::tell(tx, event_of(plan.release, "release.ready", now)));
     return work.finish(tx);
   });
+}
+
+Result<void> Render::give_up(storage::WriteTx& tx, ReleaseId id, const Error& error) const {
+  SH_TRY(const auto release, rows::get(tx, id));
+  if (!release) return fail(Errc::internal, "internal", "no such release");
+  SH_CHECK(rows::set_state(tx, id, releases::State::failed, public_key(error)));
+  auto event = event_of(*release, "release.failed", context_.clock.now());
+  event.error_key = public_key(error);
+  return queue::tell(tx, event);
 }
 
 }  // namespace soundhub::services

@@ -52,6 +52,16 @@ TEST_F(IngestTest, ACrashIsTriedAgainAndToldAfterTheLastAttempt) {
   EXPECT_EQ(take().error_key, "media.crashed");
 }
 
+TEST_F(IngestTest, ATakeWhoseRunnerAlwaysDiedIsToldOfByWhoeverBuriesItsJob) {
+  Ingest ingest{context(), media_};
+  must(db_->write([&](storage::WriteTx& tx) {
+    return ingest.give_up(tx, take_, Error{Errc::unavailable, "media.crashed", {}});
+  }));
+  EXPECT_EQ(take().state, takes::State::rejected);
+  EXPECT_EQ(events().back().type, "take.rejected");
+  EXPECT_EQ(events().back().error_key, "media.crashed");
+}
+
 TEST_F(IngestTest, AnInternalErrorOnTheLastAttemptIsToldWithoutItsDetail) {
   media_.error = Error{Errc::internal, "media.protocol", "type 77"};
   must(run_job("ingest", true));

@@ -27,6 +27,8 @@ class Ingest {
  public:
   Ingest(const Context& context, media::MediaWorker& media);
   Result<void> run(TakeId take, const Work& work);
+  /// Rejects the take and says so, in the transaction that ends its job: also for a job whose runner died every time.
+  Result<void> give_up(storage::WriteTx& tx, TakeId take, const Error& error) const;
 
  private:
   Context context_;
@@ -38,6 +40,8 @@ class Render {
  public:
   Render(const Context& context, media::MediaWorker& media);
   Result<void> run(ReleaseId release, const Work& work);
+  /// Fails the release and says so, in the transaction that ends its job.
+  Result<void> give_up(storage::WriteTx& tx, ReleaseId release, const Error& error) const;
 
  private:
   Context context_;
