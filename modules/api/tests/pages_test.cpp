@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr std::string_view index_html =
-    "<!doctype html><html lang=\"en\"><head><!--soundhub:head--></head><body><!--soundhub:first-view-->"
+    "<!doctype html><html lang=\"en\" data-theme><head><!--soundhub:head--></head><body><!--soundhub:first-view-->"
     "<!--soundhub:boot--></body></html>";
 
 /// The pages over real services; songs are put straight into the database.
@@ -106,6 +106,8 @@ TEST_F(PagesTest, ThePageSpeaksTheBrowsersLanguageAndTheVisitorsChoiceGoesFirst)
   EXPECT_THAT(text_of(get("/", {{"Accept-Language", "ko-KR,ko;q=0.9,en;q=0.8"}})), HasSubstr("<html lang=\"ko\""));
   EXPECT_THAT(text_of(get("/", {{"Accept-Language", "en-GB,ko;q=0.5"}})), HasSubstr("<html lang=\"en\""));
   EXPECT_THAT(text_of(get("/", {{"Accept-Language", "en"}, {"Cookie", "lang=ko"}})), HasSubstr("<html lang=\"ko\""));
+  EXPECT_THAT(text_of(get("/", {{"Cookie", "theme=dark"}})), HasSubstr("data-theme=\"dark\">"));
+  EXPECT_THAT(text_of(get("/", {{"Cookie", "theme=\"><script>"}})), HasSubstr("data-theme><head>"));
 }
 
 TEST_F(PagesTest, AnUnknownCallIsAProblemAndNotAPage) {

@@ -3,6 +3,10 @@
 
 #include <fcntl.h>
 
+#include <cerrno>
+#include <chrono>
+#include <thread>
+
 #include "soundhub/base/fd.hpp"
 
 namespace soundhub::storage {
@@ -72,11 +76,16 @@ Error error_of(int extended_code, std::string detail) {
 }
 
 // SQLite would make it readable by all; its -wal and -shm files take the mode of this one.
+// Only a file that isn't there is opened: closing a descriptor of one that is would drop the locks that other
+// connections of this process hold on it (POSIX; https://www.sqlite.org/howtocorrupt.html 2.2).
 Result<void> make_private_file(const std::string& path) {
-  const Fd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
-  if (!fd) return fail_errno("open " + path);
+  const Fd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+  if (!fd && errno != EEXIST) return fail_errno("open " + path);
   return {};
 }
+
+constexpr std::chrono::seconds patience{10};
+constexpr std::chrono::milliseconds look_again{5};
 
 }  // namespace
 
@@ -89,15 +98,25 @@ Result<std::unique_ptr<Connection>> SqliteConnection::open(const std::string& pa
   if (code != SQLITE_OK) return fail(Errc::internal, "storage.failed", "open " + path + ": " + sqlite3_errstr(code));
   sqlite3_extended_result_codes(raw, 1);
   std::unique_ptr<SqliteConnection> connection{new SqliteConnection{std::move(handle), std::move(on_statement)}};
+  SH_CHECK(connection->script("PRAGMA busy_timeout=10000;"));
+  SH_CHECK(connection->enter_wal());
   SH_CHECK(
-      connection->script("PRAGMA busy_timeout=10000;"
-                         "PRAGMA journal_mode=WAL;"
-                         "PRAGMA synchronous=FULL;"  // in WAL mode NORMAL may lose the last commits at power loss
+      connection->script("PRAGMA synchronous=FULL;"  // in WAL mode NORMAL may lose the last commits at power loss
                          "PRAGMA foreign_keys=ON;"
                          "PRAGMA temp_store=MEMORY;"
                          "PRAGMA journal_size_limit=67108864;"));
   if (!writer) SH_CHECK(connection->script("PRAGMA query_only=ON;"));
   return connection;
+}
+
+// Where two turn a new file to WAL at once, SQLite tells one of them "busy" without waiting, whatever the timeout.
+Result<void> SqliteConnection::enter_wal() {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    const auto done = script("PRAGMA journal_mode=WAL;");
+    if (done || done.error().key != "storage.busy" || std::chrono::steady_clock::now() > until) return done;
+    std::this_thread::sleep_for(look_again);
+  }
 }
 
 // A filesystem without shared memory keeps the old mode and says nothing; readers would then wait for the writer.

@@ -49,6 +49,7 @@ class SqliteConnection final : public Connection {
       : handle_{std::move(handle)}, on_statement_{std::move(on_statement)} {}
   Result<Statement*> prepared(std::string_view sql);
   Result<void> run(std::string_view sql);
+  Result<void> enter_wal();
   Result<void> use_wal();
   tl::unexpected<Error> failure(std::string_view sql) const;
 
