@@ -32,7 +32,7 @@ const looks = [
 ] as const;
 const anna = {
   nickname: "고은민",
-  email: "anna@example.org",
+  email: "eunmin@example.org",
   password: "a plain long sentence",
 };
 let songId = 0;
@@ -46,8 +46,8 @@ async function community(server: Server): Promise<number> {
     sound(server.folder, name, seconds, hertz, pulse);
   const owner = await new Musician(server, anna.nickname, anna.email, anna.password).signUp();
   const [ben, maya] = await Promise.all([
-    new Musician(server, "류성두", "ben@example.org").signUp(),
-    new Musician(server, "Maya Lind", "maya@example.org").signUp(),
+    new Musician(server, "류성두", "sungdoo@example.org").signUp(),
+    new Musician(server, "Maya Lind", "maya.lind@example.org").signUp(),
   ]);
   const song = await owner.putUp(make("guitar.wav", 32, 196, 0.31), {
     title: "한강 밤 산책",
