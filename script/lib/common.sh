@@ -46,11 +46,9 @@ node_package() {
   esac
 }
 
-# Our own Node, when script/setup had to fetch one, comes before Debian's.
-if [ -d "$tools/node_modules" ]; then
-  PATH=$tools/node_modules/$(node_package)/bin:$tools/node_modules/.bin:$PATH
-  export PATH
-fi
+# Our own Node comes before Debian's; script/setup fetches one where that is too old, maybe after this line has run.
+PATH=$tools/node_modules/$(node_package)/bin:$tools/node_modules/.bin:$PATH
+export PATH
 
 # One hash over the files below the given paths, to tell whether something has to be made again.
 hash_of() {
