@@ -15,12 +15,15 @@ HandlerPool::~HandlerPool() {
 }
 
 bool HandlerPool::push(Task task, bool bounded) {
+  bool call = false;
   {
     const std::lock_guard lock{mutex_};
     if (stopped_ || (bounded && tasks_.size() + busy_ >= most_tasks_)) return false;
     tasks_.push_back(std::move(task));
+    call = should_call();
+    calling_ = calling_ || call;
   }
-  ready_.notify_one();
+  if (call) ready_.notify_one();
   return true;
 }
 
@@ -34,15 +37,23 @@ bool HandlerPool::submit(Task task) {
 void HandlerPool::run() {
   std::unique_lock lock{mutex_};
   for (;;) {
-    ready_.wait(lock, [this] { return stopped_ || !tasks_.empty(); });
-    if (tasks_.empty()) return;
-    {
-      const auto task = std::move(tasks_.front());
-      tasks_.pop_front();
-      ++busy_;
-      lock.unlock();
-      task();
+    if (tasks_.empty()) {
+      ++idle_;
+      ready_.wait(lock, [this] { return stopped_ || calling_; });
+      --idle_;
+      calling_ = false;
+      if (tasks_.empty() && stopped_) return;
+      continue;
     }
+    auto task = std::move(tasks_.front());
+    tasks_.pop_front();
+    ++busy_;
+    const bool call = should_call();
+    calling_ = calling_ || call;
+    lock.unlock();
+    if (call) ready_.notify_one();
+    task();
+    task = nullptr;
     lock.lock();
     --busy_;
   }

@@ -10,6 +10,9 @@
 namespace soundhub::http {
 
 /// A fixed number of threads with a bounded queue before them. Thread-safe. Tasks don't throw.
+/// Threads are woken one after the other: while one is on its way to the queue no second is called, and whoever takes
+/// a task calls the next if more are waiting. A burst of short tasks is thus done by a thread or two instead of
+/// waking them all, and a long task still holds nobody up.
 class HandlerPool {
  public:
   using Task = std::function<void()>;
@@ -24,13 +27,15 @@ class HandlerPool {
 
  private:
   bool push(Task task, bool bounded);
+  bool should_call() const { return !calling_ && idle_ > 0 && !tasks_.empty(); }
   void run();
 
   std::mutex mutex_;
   std::condition_variable ready_;
   std::deque<Task> tasks_;
   const std::size_t most_tasks_;  ///< waiting and running
-  std::size_t busy_{};
+  std::size_t busy_{}, idle_{};
+  bool calling_{};  ///< a thread was woken and has not reached the queue yet
   bool stopped_{};
   std::vector<std::thread> threads_;
 };
