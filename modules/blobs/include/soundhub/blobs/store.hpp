@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -48,8 +50,16 @@ struct Listed {
   Time put_at;
 };
 
+/// What a link's answer says of itself, and how long it works.
+struct LinkOptions {
+  std::chrono::seconds expires{900};  ///< at least two thirds of it are left
+  std::string content_type;
+  std::string disposition;  ///< Content-Disposition; empty: none
+};
+
 /// Immutable byte strings under their hashes. Thread-safe; several processes may share one store.
-/// Errors: not_found "blob.not_found", unavailable "storage.full", internal "internal".
+/// Errors: not_found "blob.not_found"; unavailable "storage.full", "blob.unreachable" (the service doesn't answer),
+/// "blob.denied" (it refuses our key); internal "blob.damaged" (the bytes aren't the key's), "internal".
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
@@ -61,6 +71,15 @@ class BlobStore {
   /// Removes the blob if it was last put before `older_than`: true if it is gone. A blob that is put again at the same
   /// moment stays. For sweep() alone: no failure path deletes a blob, since its bytes may be someone else's too.
   virtual Result<bool> remove(const BlobKey& key, Time older_than) = 0;
+  /// Where anyone may fetch the blob for a short time without asking us; nullopt if this store has no such place.
+  /// Doesn't look whether the blob is there.
+  virtual Result<std::optional<std::string>> link(const BlobKey&, const LinkOptions&) { return std::nullopt; }
+  /// "https://host:port" of all links: what a page's Content-Security-Policy must allow. Empty: there are none.
+  virtual std::string link_origin() const { return {}; }
+  /// Ends what writers that died before `older_than` left half done; how many.
+  virtual Result<std::uint64_t> abandon(Time /*older_than*/) { return std::uint64_t{0}; }
+  /// Whether the store can be used right now; for readiness and diagnosis.
+  virtual Result<void> check() { return {}; }
 };
 
 /// All bytes of a source as a blob.
