@@ -64,6 +64,13 @@ function(soundhub_test name)
   set_tests_properties(${name} PROPERTIES LABELS "unit;${T_LABELS}" TIMEOUT 600)
 endfunction()
 
+# soundhub_test_on_postgres(storage): the same test program again, its TempDatabase on a real PostgreSQL that it starts.
+function(soundhub_test_on_postgres name)
+  add_test(NAME ${name}_postgres COMMAND ${name}_test --gtest_brief=1)
+  set_tests_properties(${name}_postgres PROPERTIES LABELS "unit" TIMEOUT 600
+                       ENVIRONMENT SOUNDHUB_TEST_DATABASE=postgres)
+endfunction()
+
 # soundhub_bench(dsp SOURCES …) and soundhub_fuzz(head SOURCES head_fuzz.cpp USES http): off by default.
 function(soundhub_bench name)
   cmake_parse_arguments(B "" "" "SOURCES;USES;EXTERNAL" ${ARGN})

@@ -40,7 +40,8 @@ Result<void> JobContext::beat() {
 
 Result<void> JobContext::renew(Time now) {
   const auto renewed = db_.write(
-      [&](storage::WriteTx& tx) { return storage::jobs::heartbeat(tx, job_.lease, now + policy_.lease, fraction_); });
+      [&](storage::WriteTx& tx) { return storage::jobs::heartbeat(tx, job_.lease, now + policy_.lease, fraction_); },
+      storage::Isolation::per_statement);
   if (renewed) {
     renewed_at_ = now;
   } else if (renewed.error().key == "job.lease_lost" && !finished_) {

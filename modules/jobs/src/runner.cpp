@@ -87,7 +87,8 @@ Result<void> Runner::tend() {
   for (const auto& context : running())
     if (const auto beaten = context->beat(); !beaten)
       log_.warn("job.heartbeat_failed", {{"job", context->job().lease.id.value}, {"key", beaten.error().key}});
-  SH_TRY(const int released, db_.write([&](storage::WriteTx& tx) { return queue::release_expired(tx, clock_.now()); }));
+  SH_TRY(const int released, db_.write([&](storage::WriteTx& tx) { return queue::release_expired(tx, clock_.now()); },
+                                       storage::Isolation::per_statement));
   if (released > 0) {
     log_.warn("job.released", {{"count", released}});
     wake();
@@ -101,7 +102,8 @@ Result<std::optional<queue::LeasedJob>> Runner::take() {
   SH_TRY(const bool due, db_.read([&](storage::ReadTx& tx) { return queue::any_due(tx, names_, now); }));
   if (!due) return std::optional<queue::LeasedJob>{};
   const auto token = random_token(random_, 16);
-  return db_.write([&](storage::WriteTx& tx) { return queue::lease(tx, names_, token, now, now + policy_.lease); });
+  return db_.write([&](storage::WriteTx& tx) { return queue::lease(tx, names_, token, now, now + policy_.lease); },
+                   storage::Isolation::per_statement);
 }
 
 Result<bool> Runner::run_one() {

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -31,8 +32,8 @@ class LaterClock final : public Clock {
 
 /// In the child: works until killed. Each job takes a while, then lands one event and ends, in one commit; then a byte
 /// in the pipe says so.
-[[noreturn]] void run_for_ever(const std::string& file, int hours, int landed) {
-  const auto db = storage::Database::open_sqlite(file).value();
+[[noreturn]] void run_for_ever(const std::string& address, int hours, int landed) {
+  const auto db = storage::testing::TempDatabase::open_at(address);
   const LaterClock clock{hours};
   SystemRandom random;
   const auto log = Log::silent();
@@ -51,11 +52,11 @@ class LaterClock final : public Clock {
 }
 
 /// Kills a runner some time after its first landing.
-void run_and_kill(const std::string& file, int hours, unsigned after_us) {
+void run_and_kill(const std::string& address, int hours, unsigned after_us) {
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
   const pid_t child = ::fork();
-  if (child == 0) run_for_ever(file, hours, ends[1]);
+  if (child == 0) run_for_ever(address, hours, ends[1]);
   ::close(ends[1]);
   char byte{};
   EXPECT_EQ(::read(ends[0], &byte, 1), 1) << "the child failed by itself";
@@ -67,12 +68,12 @@ void run_and_kill(const std::string& file, int hours, unsigned after_us) {
   EXPECT_TRUE(WIFSIGNALED(status)) << "the child failed by itself";
 }
 
-std::unique_ptr<storage::Database> opened(const std::string& file) {
-  return storage::Database::open_sqlite(file).value();
+std::unique_ptr<storage::Database> opened(const std::string& address) {
+  return storage::testing::TempDatabase::open_at(address);
 }
 
-void queue_jobs(const std::string& file, int count) {
-  const auto db = opened(file);
+void queue_jobs(const std::string& address, int count) {
+  const auto db = opened(address);
   ASSERT_TRUE(storage::migrate(*db));
   ASSERT_TRUE(db->write([&](storage::WriteTx& tx) -> Result<void> {
     for (int i = 0; i < count; ++i)
@@ -82,9 +83,9 @@ void queue_jobs(const std::string& file, int count) {
 }
 
 /// Opened for this look alone: SQLite's locks must not be held across fork().
-std::map<std::int64_t, int> landings(const std::string& file) {
+std::map<std::int64_t, int> landings(const std::string& address) {
   std::map<std::int64_t, int> out;
-  const auto db = opened(file);
+  const auto db = opened(address);
   const auto events = db->read([](storage::ReadTx& tx) { return storage::outbox::after(tx, {}, 1000); });
   for (const auto& event : events.value()) ++out[event.song.value];
   return out;
@@ -92,14 +93,17 @@ std::map<std::int64_t, int> landings(const std::string& file) {
 
 TEST(RunnerUnderKill9, EveryJobLandsExactlyOnceHoweverManyRunnersAreKilled) {
   constexpr int jobs = 100;
-  storage::testing::TempFolder folder;
-  const auto file = (folder.path() / "soundhub.db").string();
-  queue_jobs(file, jobs);
+  // SQLite: no TempDatabase, which would hold locks across fork().
+  const storage::testing::TempFolder folder;
+  std::optional<storage::testing::TempPostgresDatabase> postgres;
+  if (storage::testing::on_postgres()) postgres.emplace();
+  const auto address = postgres ? postgres->url() : (folder.path() / "soundhub.db").string();
+  queue_jobs(address, jobs);
   std::mt19937 random{20261122};
   int rounds = 0;
-  for (; rounds < jobs && landings(file).size() < jobs; ++rounds)
-    run_and_kill(file, rounds, static_cast<unsigned>(random() % 40'000));
-  const auto found = landings(file);
+  for (; rounds < jobs && landings(address).size() < jobs; ++rounds)
+    run_and_kill(address, rounds, static_cast<unsigned>(random() % 40'000));
+  const auto found = landings(address);
   EXPECT_EQ(found.size(), static_cast<std::size_t>(jobs));
   for (const auto& [subject, times] : found) EXPECT_EQ(times, 1) << "job " << subject;
   EXPECT_GT(rounds, 1) << "nobody was killed in the middle";

@@ -78,7 +78,7 @@ TEST_F(RunnerThreads, StopAsksWhatRunsToStopAndAnotherRunnerTakesItAtOnce) {
 }
 
 TEST_F(RunnerThreads, TwoRunnersOnOneDatabaseShareTheWork) {
-  const auto other_db = storage::Database::open_sqlite(db_.file()).value();
+  const auto other_db = db_.open_again();
   Runner other{*other_db, clock_, random_, log_, {.parallel = 2, .poll = std::chrono::milliseconds{5}}};
   constexpr int jobs = 40;
   std::latch all_done{jobs};

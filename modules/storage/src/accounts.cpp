@@ -39,7 +39,17 @@ Result<std::optional<Account>> account_where(ReadTx& tx, std::string_view condit
 
 }  // namespace
 
-// Asked before, so that the answer can name which; a second writer that is faster still meets the unique index.
+namespace {
+
+Error taken(Error error) {
+  if (error.key != "storage.unique") return error;
+  const bool email = error.detail.find("users.email") != std::string::npos;
+  return {Errc::conflict, email ? "account.email_taken" : "account.nickname_taken", std::move(error.detail)};
+}
+
+}  // namespace
+
+// Asked before, so that an answer doesn't cost an id; who was faster since then is met by the index.
 Result<UserId> insert(WriteTx& tx, const Account& account) {
   SH_TRY(const auto same_email, by_email(tx, account.email));
   if (same_email) return fail(Errc::conflict, "account.email_taken");
@@ -49,7 +59,8 @@ Result<UserId> insert(WriteTx& tx, const Account& account) {
                            "INSERT INTO users(email, nickname, nickname_folded, password_hash, is_admin, created_at)"
                            " VALUES($1, $2, $3, $4, $5, $6) RETURNING id",
                            {account.email, account.nickname, soundhub::accounts::fold_nickname(account.nickname),
-                            account.password_hash, account.is_admin, account.created_at});
+                            account.password_hash, account.is_admin, account.created_at})
+      .map_error(taken);
 }
 
 Result<std::optional<Account>> by_id(ReadTx& tx, UserId id) {

@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <tuple>
+#include <utility>
 
 #include "rows.hpp"
 
@@ -63,6 +64,34 @@ Result<std::optional<Due>> next_due(ReadTx& tx, std::span<const std::string> kin
   return best;
 }
 
+// With one writer nobody can come between the search and the change.
+Result<Rows> take_found(WriteTx& tx, std::span<const std::string> kinds, std::string_view token, Time now, Time until) {
+  SH_TRY(const auto due, next_due(tx, kinds, now));
+  if (!due) return Rows{};
+  return query(tx,
+               "UPDATE jobs SET state = 'running', lease = $1, lease_until = $2, attempts = attempts + 1, progress = 0"
+               " WHERE id = $3 AND state = 'queued' RETURNING id, kind, subject, attempts",
+               {token, until, due->id});
+}
+
+// More runners than this would have to be at this very statement for one to go away empty; it looks again soon.
+constexpr int candidates = 64;
+
+// The first few of each kind by its index, and of those the first that nobody else is taking.
+Result<Rows> take_unlocked(WriteTx& tx, std::span<const std::string> kinds, std::string_view token, Time now,
+                           Time until) {
+  Sql sql{"UPDATE jobs SET state = 'running', lease = "};
+  sql.add("", token).add(", lease_until = ", until).add(", attempts = attempts + 1, progress = 0 WHERE id = (");
+  sql.add("SELECT id FROM jobs WHERE state = 'queued' AND id IN (");
+  std::string_view joint;
+  for (const auto& kind : kinds) {
+    sql.add(std::exchange(joint, " UNION ALL ")).add("(SELECT id FROM jobs WHERE state = 'queued' AND kind = ", kind);
+    sql.add(" AND run_at <= ", now).add(" ORDER BY priority DESC, run_at, id LIMIT ", candidates).add(")");
+  }
+  sql.add(") ORDER BY priority DESC, run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)");
+  return sql.add(" RETURNING id, kind, subject, attempts").run(tx);
+}
+
 tl::unexpected<Error> lost() {
   return fail(Errc::conflict, "job.lease_lost");
 }
@@ -98,13 +127,10 @@ Result<JobId> enqueue(WriteTx& tx, const NewJob& job) {
 
 Result<std::optional<LeasedJob>> lease(WriteTx& tx, std::span<const std::string> kinds, std::string_view token,
                                        Time now, Time until) {
-  SH_TRY(const auto due, next_due(tx, kinds, now));
-  if (!due) return std::optional<LeasedJob>{};
-  SH_TRY(const auto rows,
-         query(tx,
-               "UPDATE jobs SET state = 'running', lease = $1, lease_until = $2, attempts = attempts + 1, progress = 0"
-               " WHERE id = $3 AND state = 'queued' RETURNING id, kind, subject, attempts",
-               {token, until, due->id}));
+  if (kinds.empty()) return std::optional<LeasedJob>{};
+  const auto leased = tx.connection().dialect() == Dialect::sqlite ? take_found(tx, kinds, token, now, until)
+                                                                   : take_unlocked(tx, kinds, token, now, until);
+  SH_TRY(const auto rows, leased);
   return first(rows, [&](const Row& row) {
     return LeasedJob{.lease = {.id = row.id<JobId>(0), .token = std::string{token}},
                      .kind = row.text(1),
@@ -181,6 +207,19 @@ Result<void> requeue(WriteTx& tx, JobId id, Time now) {
                                       {now, id}));
   if (affected == 0) return fail(Errc::conflict, "job.not_dead");
   return {};
+}
+
+Result<std::vector<Waiting>> waiting(ReadTx& tx) {
+  std::vector<Waiting> out;
+  for (const auto& [state, sql] :
+       {std::pair{State::queued, "SELECT kind, count(*), min(run_at) FROM jobs WHERE state = 'queued' GROUP BY kind"},
+        {State::running, "SELECT kind, count(*), min(run_at) FROM jobs WHERE state = 'running' GROUP BY kind"},
+        {State::dead, "SELECT kind, count(*), min(run_at) FROM jobs WHERE state = 'dead' GROUP BY kind"}}) {
+    SH_TRY(const auto rows, query(tx, sql));
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      out.push_back({.kind = rows[i].text(0), .state = state, .count = rows[i].integer(1), .oldest = rows[i].time(2)});
+  }
+  return out;
 }
 
 Result<int> prune_done(WriteTx& tx, Time finished_at, int at_most) {

@@ -20,7 +20,16 @@ Result<int> version(ReadTx& tx) {
   return rows.empty() ? 0 : rows.front().small(0);
 }
 
+// PostgreSQL has many writers: the others wait here, as SQLite's wait to begin. However long it takes: somebody may be
+// building an index.
+Result<void> wait_for_turn(WriteTx& tx) {
+  if (tx.connection().dialect() == Dialect::sqlite) return {};
+  return tx.connection().script(
+      "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(7306)");
+}
+
 Result<void> prepare(WriteTx& tx) {
+  SH_CHECK(wait_for_turn(tx));
   return tx.connection().script(
       "CREATE TABLE IF NOT EXISTS schema_migrations(version INTEGER PRIMARY KEY, file TEXT NOT NULL)");
 }
@@ -38,6 +47,7 @@ std::string in_dialect(std::string_view text, Dialect dialect) {
 
 // The version is asked again inside: another process may have done this step meanwhile.
 Result<void> apply(WriteTx& tx, const Migration& step) {
+  SH_CHECK(wait_for_turn(tx));
   SH_TRY(const int done, version(tx));
   if (done >= number_of(step)) return {};
   SH_CHECK(tx.connection().script(in_dialect(step.text, tx.connection().dialect())));
@@ -48,7 +58,9 @@ Result<void> apply(WriteTx& tx, const Migration& step) {
 }  // namespace
 
 Result<int> schema_version(ReadTx& tx) {
-  SH_TRY(const auto rows, query(tx, "SELECT 1 FROM sqlite_schema WHERE name = 'schema_migrations'"));
+  const bool sqlite = tx.connection().dialect() == Dialect::sqlite;
+  SH_TRY(const auto rows, query(tx, sqlite ? "SELECT 1 FROM sqlite_schema WHERE name = 'schema_migrations'"
+                                           : "SELECT 1 WHERE to_regclass('schema_migrations') IS NOT NULL"));
   return rows.empty() ? Result<int>{0} : version(tx);
 }
 
@@ -59,8 +71,10 @@ Result<void> migrate(Database& db, std::span<const Migration> steps) {
     return fail(Errc::conflict, "storage.newer",
                 "the database has step " + std::to_string(done) + ", this program knows " + std::to_string(last));
   if (done == last) return {};
-  SH_CHECK(db.write([](WriteTx& tx) { return prepare(tx); }));
-  for (const auto& step : steps) SH_CHECK(db.write([&](WriteTx& tx) { return apply(tx, step); }));
+  // Whoever waited for its turn must see what was done meanwhile.
+  SH_CHECK(db.write([](WriteTx& tx) { return prepare(tx); }, Isolation::per_statement));
+  for (const auto& step : steps)
+    SH_CHECK(db.write([&](WriteTx& tx) { return apply(tx, step); }, Isolation::per_statement));
   return {};
 }
 

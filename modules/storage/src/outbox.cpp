@@ -19,9 +19,19 @@ Event to_event(const Row& row) {
           .created_at = row.time(9)};
 }
 
+// Ids are given in the order of the commits: whoever has seen one never finds a smaller one later. SQLite has one
+// writer; PostgreSQL gives the id at the INSERT, so that from there to the end of the commit no other may append
+// (docs/decisions/009-two-databases.md). The notification goes out with the commit.
+Result<void> enter_order(WriteTx& tx) {
+  if (tx.connection().dialect() == Dialect::sqlite) return {};
+  SH_CHECK(query(tx, "SELECT pg_advisory_xact_lock(7307), pg_notify('soundhub_outbox', '')"));
+  return {};
+}
+
 }  // namespace
 
 Result<EventId> append(WriteTx& tx, const Event& event) {
+  SH_CHECK(enter_order(tx));
   return insert_id<EventId>(tx,
                             "INSERT INTO outbox(type, song_id, part_id, take_id, mix_id, release_id, progress,"
                             " error_key, created_at) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",

@@ -12,7 +12,8 @@
 
 namespace soundhub::storage {
 
-/// The connections of a database: made when first needed, kept, lent to one thread at a time. Thread-safe.
+/// The connections of a database: made when first needed, kept while they live, lent to one thread at a time.
+/// Thread-safe.
 class Sessions {
  public:
   struct Limits {
@@ -24,7 +25,7 @@ class Sessions {
 
   Sessions(Limits limits, Connect connect);
   /// A connection with a transaction begun; give it back, ended, on the same thread.
-  Result<Connection*> take(bool write);
+  Result<Connection*> take(bool write, Isolation isolation);
   void give_back(Connection& connection) noexcept;
 
  private:
@@ -38,8 +39,9 @@ class Sessions {
     std::unique_ptr<Connection> connection;
     Pool* pool;
   };
-  Result<std::unique_ptr<Connection>> free_connection(Pool& pool, std::unique_lock<std::mutex>& lock, bool write);
-  Result<std::unique_ptr<Connection>> new_connection(Pool& pool, std::unique_lock<std::mutex>& lock, bool write);
+  Result<std::unique_ptr<Connection>> begun(Pool& pool, bool write, Isolation isolation);
+  Result<std::unique_ptr<Connection>> turn(Pool& pool);
+  void put_back(Pool& pool, std::unique_ptr<Connection> connection) noexcept;
 
   std::mutex mutex_;
   std::chrono::milliseconds patience_;

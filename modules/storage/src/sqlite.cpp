@@ -89,15 +89,14 @@ constexpr std::chrono::milliseconds look_again{5};
 
 }  // namespace
 
-Result<std::unique_ptr<Connection>> SqliteConnection::open(const std::string& path, bool writer,
-                                                           std::function<void(std::string_view)> on_statement) {
+Result<std::unique_ptr<Connection>> SqliteConnection::open(const std::string& path, bool writer, const Hooks& hooks) {
   if (writer) SH_CHECK(make_private_file(path));
   sqlite3* raw{};
   const int code = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
   Handle handle{raw};
   if (code != SQLITE_OK) return fail(Errc::internal, "storage.failed", "open " + path + ": " + sqlite3_errstr(code));
   sqlite3_extended_result_codes(raw, 1);
-  std::unique_ptr<SqliteConnection> connection{new SqliteConnection{std::move(handle), std::move(on_statement)}};
+  std::unique_ptr<SqliteConnection> connection{new SqliteConnection{std::move(handle), hooks}};
   SH_CHECK(connection->script("PRAGMA busy_timeout=10000;"));
   SH_CHECK(connection->enter_wal());
   SH_CHECK(
@@ -143,11 +142,11 @@ Result<SqliteConnection::Statement*> SqliteConnection::prepared(std::string_view
   if (code != SQLITE_OK) return failure(sql);
   for (int n = 1; n <= sqlite3_bind_parameter_count(raw); ++n)
     statement.positions.push_back(sqlite3_bind_parameter_index(raw, ("$" + std::to_string(n)).c_str()));
-  if (on_statement_) on_statement_(sql);
+  tell_prepared(sql);
   return &statements_.emplace(sql, std::move(statement)).first->second;
 }
 
-Result<Rows> SqliteConnection::query(std::string_view sql, std::span<const Value> args) {
+Result<Rows> SqliteConnection::run_query(std::string_view sql, std::span<const Value> args) {
   SH_TRY(auto* statement, prepared(sql));
   if (args.size() != statement->positions.size())
     return fail(Errc::internal, "storage.failed", "wrong number of arguments for: " + std::string{sql});
@@ -168,7 +167,7 @@ Result<Rows> SqliteConnection::query(std::string_view sql, std::span<const Value
   return rows;
 }
 
-Result<void> SqliteConnection::script(std::string_view sql) {
+Result<void> SqliteConnection::run_script(std::string_view sql) {
   if (sqlite3_exec(handle_.get(), std::string{sql}.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
     return failure(sql);
   return {};
@@ -182,10 +181,10 @@ Result<void> SqliteConnection::run(std::string_view sql) {
   return result;
 }
 
-Result<void> SqliteConnection::begin(bool write) {
+Result<void> SqliteConnection::run_begin(bool write, Isolation) {
   return run(write ? "BEGIN IMMEDIATE" : "BEGIN");
 }
-Result<void> SqliteConnection::commit() {
+Result<void> SqliteConnection::run_commit() {
   return run("COMMIT");
 }
 

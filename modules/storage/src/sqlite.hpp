@@ -2,7 +2,6 @@
 #pragma once
 #include <sqlite3.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,22 +9,23 @@
 #include <vector>
 
 #include "connection.hpp"
+#include "text_hash.hpp"
 
 namespace soundhub::storage {
 
-/// SQLite by its C interface. `on_statement` sees each text when it is first prepared.
+/// SQLite by its C interface.
 class SqliteConnection final : public Connection {
  public:
-  static Result<std::unique_ptr<Connection>> open(const std::string& path, bool writer,
-                                                  std::function<void(std::string_view)> on_statement);
+  static Result<std::unique_ptr<Connection>> open(const std::string& path, bool writer, const Hooks& hooks);
 
   Dialect dialect() const override { return Dialect::sqlite; }
-  using Connection::query;
-  Result<Rows> query(std::string_view sql, std::span<const Value> args) override;
-  Result<void> script(std::string_view sql) override;
-  Result<void> begin(bool write) override;
-  Result<void> commit() override;
   void rollback() noexcept override;
+
+ protected:
+  Result<Rows> run_query(std::string_view sql, std::span<const Value> args) override;
+  Result<void> run_script(std::string_view sql) override;
+  Result<void> run_begin(bool write, Isolation isolation) override;
+  Result<void> run_commit() override;
 
  private:
   template <auto Free>
@@ -40,13 +40,7 @@ class SqliteConnection final : public Connection {
     std::unique_ptr<sqlite3_stmt, Freed<sqlite3_finalize>> handle;
     std::vector<int> positions;  // where SQLite keeps $1, $2 …
   };
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-
-  SqliteConnection(Handle handle, std::function<void(std::string_view)> on_statement)
-      : handle_{std::move(handle)}, on_statement_{std::move(on_statement)} {}
+  SqliteConnection(Handle handle, const Hooks& hooks) : Connection{hooks}, handle_{std::move(handle)} {}
   Result<Statement*> prepared(std::string_view sql);
   Result<void> run(std::string_view sql);
   Result<void> enter_wal();
@@ -54,7 +48,6 @@ class SqliteConnection final : public Connection {
   tl::unexpected<Error> failure(std::string_view sql) const;
 
   Handle handle_;
-  std::function<void(std::string_view)> on_statement_;
   std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements_;
 };
 

@@ -70,9 +70,11 @@ TEST_F(NamedBlobs, EveryColumnThatHoldsAKeyIsAsked) {
   const std::set<std::string> no_blobs{"takes.error_key", "songs.musical_key", "releases.error_key",
                                        "outbox.error_key"};
   const auto columns = read([](ReadTx& tx) {
-    return query(tx,
-                 "SELECT t.name || '.' || c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c"
-                 " WHERE t.type = 'table' AND c.name LIKE '%key'");
+    return query(tx, testing::on_postgres()
+                         ? "SELECT table_name || '.' || column_name FROM information_schema.columns"
+                           " WHERE table_schema = 'public' AND column_name LIKE '%key'"
+                         : "SELECT t.name || '.' || c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c"
+                           " WHERE t.type = 'table' AND c.name LIKE '%key'");
   });
   std::set<std::string> keys;
   for (std::size_t i = 0; i < columns.size(); ++i)

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "soundhub/storage/jobs.hpp"
 
+#include <map>
+#include <mutex>
+#include <thread>
+
 #include "fixture.hpp"
 
 namespace soundhub::storage::jobs {
@@ -140,6 +144,53 @@ TEST_F(Jobs, TheDeadWaitForAPersonWhoMayStartThemAfresh) {
   write([&](WriteTx& tx) { return requeue(tx, a, later(9)); });
   EXPECT_EQ(take_lease("t4", later(9))->attempt, 1);
   EXPECT_EQ(refusal([&](WriteTx& tx) { return requeue(tx, a, later(9)); }), "job.not_dead");
+}
+
+TEST_F(Jobs, WhatIsNotDoneIsCountedByKindAndStateWithItsAge) {
+  EXPECT_TRUE(read([](ReadTx& tx) { return waiting(tx); }).empty());
+  add("ingest", 1, 0, later(5));
+  add("ingest", 2, 0, later(3));
+  add("render", 3);
+  const auto leased = take_lease("token", noon, {"render"});
+  add("cover", 4, 0, later(-9));
+  const auto failed = take_lease("other", noon, {"cover"});
+  write([&](WriteTx& tx) { return bury(tx, failed->lease, noon, "x"); });
+  const auto all = read([](ReadTx& tx) { return waiting(tx); });
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[0].kind, "ingest");
+  EXPECT_EQ(all[0].state, State::queued);
+  EXPECT_EQ(all[0].count, 2);
+  EXPECT_EQ(all[0].oldest, later(3));
+  EXPECT_EQ(all[1].kind, "render");
+  EXPECT_EQ(all[1].state, State::running);
+  EXPECT_EQ(all[2].kind, "cover");
+  EXPECT_EQ(all[2].state, State::dead);
+  EXPECT_EQ(all[2].oldest, later(-9));
+}
+
+TEST_F(Jobs, ManyThatAskAtOnceGetDifferentOnesAndLeaveNone) {
+  constexpr int jobs = 200, runners = 12;
+  for (int i = 0; i < jobs; ++i) add(i % 2 == 0 ? "ingest" : "render", i, i % 3);
+  std::mutex mutex;
+  std::map<std::int64_t, int> taken;
+  {
+    std::vector<std::jthread> crowd;
+    for (int r = 0; r < runners; ++r)
+      crowd.emplace_back([&, r] {
+        const std::vector<std::string> kinds{"ingest", "render"};
+        for (int i = 0;; ++i) {
+          const auto token = std::to_string(r) + "/" + std::to_string(i);
+          const auto leased = db_->write([&](WriteTx& tx) { return lease(tx, kinds, token, noon, later(60'000)); },
+                                         Isolation::per_statement);
+          ASSERT_TRUE(leased) << leased.error().detail;
+          if (!*leased) return;
+          const std::lock_guard lock{mutex};
+          ++taken[(*leased)->subject];
+        }
+      });
+  }
+  EXPECT_EQ(taken.size(), static_cast<std::size_t>(jobs));
+  for (const auto& [subject, times] : taken) EXPECT_EQ(times, 1) << subject;
 }
 
 TEST_F(Jobs, WhatIsDoneIsForgottenAfterAWhile) {

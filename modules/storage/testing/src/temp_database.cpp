@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <stdexcept>
+#include <string_view>
 
 #include "recorder.hpp"
 
@@ -19,11 +20,27 @@ TempFolder::~TempFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
+Kind kind() {
+  const char* const wanted = std::getenv("SOUNDHUB_TEST_DATABASE");
+  return wanted && std::string_view{wanted} == "postgres" ? Kind::postgres : Kind::sqlite;
+}
+
 TempDatabase::TempDatabase(std::span<const Migration> steps) {
-  auto opened = Database::open_sqlite(file(), {.on_statement = record});
-  if (!opened) throw std::runtime_error(opened.error().detail);
-  db_ = std::move(*opened);
+  if (on_postgres()) postgres_ = std::make_unique<TempPostgresDatabase>();
+  db_ = open_again();
   if (auto done = migrate(*db_, steps); !done) throw std::runtime_error(done.error().detail);
+}
+
+std::string TempDatabase::address() const {
+  return postgres_ ? postgres_->url() : (folder_.path() / "soundhub.db").string();
+}
+
+std::unique_ptr<Database> TempDatabase::open_at(const std::string& address) {
+  const Hooks hooks{.on_statement = record};
+  auto opened = address.starts_with("postgresql:") ? Database::open_postgres({.url = address, .hooks = hooks})
+                                                   : Database::open_sqlite(address, {.hooks = hooks});
+  if (!opened) throw std::runtime_error(opened.error().detail);
+  return std::move(*opened);
 }
 
 }  // namespace soundhub::storage::testing

@@ -38,7 +38,7 @@ struct LeasedJob {
 };
 
 /// Takes the due job with the highest priority (then the longest due) of these kinds until `until`, counting an
-/// attempt.
+/// attempt. Two that ask at once get different ones; ask with Isolation::per_statement, so that neither must repeat.
 Result<std::optional<LeasedJob>> lease(WriteTx& tx, std::span<const std::string> kinds, std::string_view token,
                                        Time now, Time until);
 /// Whether lease() would find one: polls without the writer.
@@ -79,6 +79,15 @@ Result<std::optional<Job>> get(ReadTx& tx, JobId id);
 Result<std::vector<Job>> dead(ReadTx& tx, std::optional<JobId> before, int limit);
 /// A dead job gets all its attempts again; conflict "job.not_dead".
 Result<void> requeue(WriteTx& tx, JobId id, Time now);
+/// What isn't done, for the metrics: how many of each kind are queued, running or dead, and since when the oldest of
+/// them was due. None: no row.
+struct Waiting {
+  std::string kind;
+  State state{};
+  std::int64_t count{};
+  Time oldest{};
+};
+Result<std::vector<Waiting>> waiting(ReadTx& tx);
 /// Forgets jobs that were done before `finished_at`; how many.
 Result<int> prune_done(WriteTx& tx, Time finished_at, int at_most);
 

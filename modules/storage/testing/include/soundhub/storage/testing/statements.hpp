@@ -12,8 +12,8 @@ namespace soundhub::storage::testing {
 /// Every distinct statement that a TempDatabase of this process has prepared.
 std::set<std::string> seen_statements();
 
-/// The planner's steps for a statement ("SCAN song", "USE TEMP B-TREE FOR ORDER BY"); needs no data. Empty for
-/// what has no plan (BEGIN).
+/// The planner's steps for a statement ("SCAN song", "USE TEMP B-TREE FOR ORDER BY"; of PostgreSQL "Seq Scan on
+/// song", "Sort"); needs no data. Empty for what has no plan (BEGIN).
 std::vector<std::string> explain(Database& db, const std::string& sql);
 
 /// The string literals in a folder's .cpp files that are SQL (a statement or one of its clauses).

@@ -1,29 +1,25 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
-#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
 
 #include "soundhub/storage/database.hpp"
 #include "soundhub/storage/migrations.hpp"
+#include "soundhub/storage/testing/temp_folder.hpp"
+#include "soundhub/storage/testing/temp_postgres.hpp"
 
 namespace soundhub::storage::testing {
 
-/// A folder of its own under the system's temporary one, gone with the object.
-class TempFolder {
- public:
-  TempFolder();
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  ~TempFolder();
-  const std::filesystem::path& path() const { return path_; }
+enum class Kind { sqlite, postgres };
+/// What this run of the tests is about: SQLite, or PostgreSQL with SOUNDHUB_TEST_DATABASE=postgres. ctest runs the
+/// test programs that stand on a database once with each (soundhub_test_on_postgres in cmake).
+Kind kind();
+inline bool on_postgres() {
+  return kind() == Kind::postgres;
+}
 
- private:
-  std::filesystem::path path_;
-};
-
-/// A real SQLite file with the migrated schema. Each statement it prepares is recorded (statements.hpp).
+/// A real database of kind() with the migrated schema. Each statement it prepares is recorded (statements.hpp).
 /// Throws std::runtime_error if it can't be made.
 class TempDatabase {
  public:
@@ -31,10 +27,15 @@ class TempDatabase {
   explicit TempDatabase(std::span<const Migration> steps);
   Database& operator*() { return *db_; }
   Database* operator->() { return db_.get(); }
-  std::string file() const { return folder_.path() / "soundhub.db"; }
+  /// As another process would.
+  std::unique_ptr<Database> open_again() const { return open_at(address()); }
+  /// For a process that is forked: the file, or the URL.
+  std::string address() const;
+  static std::unique_ptr<Database> open_at(const std::string& address);
 
  private:
   TempFolder folder_;
+  std::unique_ptr<TempPostgresDatabase> postgres_;
   std::unique_ptr<Database> db_;
 };
 
