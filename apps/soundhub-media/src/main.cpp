@@ -67,6 +67,8 @@ void warm_up() {
   // Large buffers come and go in all sizes; each mapped by itself leaves no holes behind. Setting this also stops glibc
   // from raising it by itself, up to 32 MB.
   ::mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+  // Blocks that threads hand each other would otherwise be given back to the system and fetched again all the time.
+  ::mallopt(M_TRIM_THRESHOLD, 8 * 1024 * 1024);
 }
 
 int serve(const Command& command) {

@@ -11,9 +11,11 @@
 namespace soundhub::media {
 namespace {
 
-constexpr std::int64_t chunk_frames = 417;  ///< of the MP3: 10 s
+constexpr std::int64_t most_chunk_frames = 834;  ///< of the MP3: 20 s
+constexpr std::int64_t least_cut_frames = 250;   ///< what is shorter isn't cut: warming up would cost too much
 constexpr std::int64_t warm_up_frames = 24;
 constexpr std::int64_t look_ahead_samples = 2 * Mp3Plan::frame_samples;
+constexpr std::size_t most_pushed_samples = std::size_t{1} << 14;  ///< at a time, or a chunk's memory grows
 constexpr int thread_count = 2;
 constexpr std::chrono::milliseconds between_ticks{200};
 
@@ -36,10 +38,22 @@ Result<Lame> start_lame() {
   return lame;
 }
 
+/// How many parts of at most `size` make up `whole`.
+constexpr std::int64_t parts_of(std::int64_t whole, std::int64_t size) {
+  return (whole + size - 1) / size;
+}
+
+constexpr std::int64_t chunk_frames_for(std::int64_t frames) {
+  return frames < least_cut_frames ? frames : parts_of(frames, 2 * parts_of(frames, 2 * most_chunk_frames));
+}
+
 }  // namespace
 
 Mp3Encoder::Mp3Encoder(std::int64_t frames, Write write)
-    : plan_{Mp3Plan::of(frames)}, chunks_{(plan_.frames + chunk_frames - 1) / chunk_frames}, write_{std::move(write)} {
+    : plan_{Mp3Plan::of(frames)},
+      chunk_frames_{chunk_frames_for(plan_.frames)},
+      chunks_{parts_of(plan_.frames, chunk_frames_)},
+      write_{std::move(write)} {
   result_ = write_(mp3_info_frame(plan_));
   for (int i = 0; i < thread_count; ++i) threads_.emplace_back([this] { work(); });
 }
@@ -49,11 +63,11 @@ Mp3Encoder::~Mp3Encoder() {
 }
 
 std::int64_t Mp3Encoder::chunk_begin(std::int64_t index) const {
-  return std::max<std::int64_t>(0, (index * chunk_frames - warm_up_frames) * Mp3Plan::frame_samples);
+  return std::max<std::int64_t>(0, (index * chunk_frames_ - warm_up_frames) * Mp3Plan::frame_samples);
 }
 
 std::int64_t Mp3Encoder::chunk_end(std::int64_t index) const {
-  return std::min(plan_.samples, (index + 1) * chunk_frames * Mp3Plan::frame_samples + look_ahead_samples);
+  return std::min(plan_.samples, (index + 1) * chunk_frames_ * Mp3Plan::frame_samples + look_ahead_samples);
 }
 
 Result<void> Mp3Encoder::push(std::span<const float> samples, const std::function<Result<void>()>& tick) {
@@ -65,13 +79,17 @@ Result<void> Mp3Encoder::push(std::span<const float> samples, const std::functio
 }
 
 Result<void> Mp3Encoder::submit(const std::function<Result<void>()>& tick) {
-  const auto begin = pending_.begin() + 2 * (chunk_begin(next_chunk_) - pending_begin_);
-  const auto end = pending_.begin() + 2 * (chunk_end(next_chunk_) - pending_begin_);
-  Chunk chunk{.index = next_chunk_++, .samples = {begin, end}};
+  const auto samples_until = [&](std::int64_t at) { return 2 * static_cast<std::size_t>(at - pending_begin_); };
+  const auto samples = samples_until(chunk_end(next_chunk_));
+  Chunk chunk{.index = next_chunk_++, .samples = std::move(pending_)};
+  pending_ = {};
   if (next_chunk_ < chunks_) {
-    pending_.erase(pending_.begin(), pending_.begin() + 2 * (chunk_begin(next_chunk_) - pending_begin_));
+    const auto kept = chunk.samples.begin() + static_cast<std::ptrdiff_t>(samples_until(chunk_begin(next_chunk_)));
+    pending_.reserve(samples + most_pushed_samples);
+    pending_.assign(kept, chunk.samples.end());
     pending_begin_ = chunk_begin(next_chunk_);
   }
+  chunk.samples.resize(samples);
   while (!queue_.push(chunk, between_ticks)) {
     SH_CHECK(outcome());
     SH_CHECK(tick());
@@ -134,9 +152,9 @@ Result<Bytes> Mp3Encoder::encode(const Chunk& chunk) const {
     if (rest < 0) return fail(Errc::internal, "media.encoder", "lame flush " + std::to_string(rest));
     size += rest;
   }
-  const auto first = chunk.index * chunk_frames;
+  const auto first = chunk.index * chunk_frames_;
   const auto skipped = (first - chunk_begin(chunk.index) / Mp3Plan::frame_samples) * Mp3Plan::frame_bytes;
-  const auto wanted = std::min(chunk_frames, plan_.frames - first) * Mp3Plan::frame_bytes;
+  const auto wanted = std::min(chunk_frames_, plan_.frames - first) * Mp3Plan::frame_bytes;
   if (size < skipped + wanted) return fail(Errc::internal, "media.encoder", "lame gave too few frames");
   return Bytes(out.begin() + skipped, out.begin() + skipped + wanted);
 }

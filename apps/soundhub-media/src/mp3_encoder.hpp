@@ -14,9 +14,10 @@
 namespace soundhub::media {
 
 /// Encodes stereo 48 kHz to MP3 at 320 kbit/s CBR by LAME on two threads. LAME costs more than the rest of a render
-/// together, so the take is cut in chunks of 10 s that are encoded apart, each by an encoder of its own that first
-/// hears the 24 frames before its chunk and then has the same state as one that heard all. The bit reservoir, the
-/// only thing that frames share in the file, is off. The file depends on the samples alone, never on timing.
+/// together, so the take is cut in chunks of up to 20 s that are encoded apart, each by an encoder of its own that
+/// first hears the 24 frames before its chunk and then has the same state as one that heard all. The chunks are of one
+/// size and even in number, so that both threads end together. The bit reservoir, the only thing that frames share in
+/// the file, is off. The file depends on the samples alone, never on timing.
 class Mp3Encoder {
  public:
   using Write = std::function<Result<void>(BytesView)>;
@@ -47,6 +48,7 @@ class Mp3Encoder {
   Result<void> outcome();
 
   Mp3Plan plan_;
+  std::int64_t chunk_frames_;  ///< of the MP3
   std::int64_t chunks_;
   Write write_;
   std::vector<float> pending_;  ///< from pending_begin_ on

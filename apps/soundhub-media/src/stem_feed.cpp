@@ -2,6 +2,7 @@
 #include "stem_feed.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace soundhub::media {
 namespace {
@@ -38,14 +39,22 @@ Result<void> StemFeed::fill_slot(std::size_t channel, int slot, std::int64_t fra
   const auto start = request_.channels[channel].offset_frames + segment * dsp::segment_frames;
   if (start >= engine_.position() + frames) {
     // The engine is done with what the slot held and not yet in need of what it wants.
-    pcm = {};
+    if (!pcm.left.empty()) spare_.push_back(std::exchange(pcm, {}));
     return {};
   }
+  if (pcm.left.empty()) pcm = take_spare();
   SH_CHECK(load(channel, segment, pcm));
   const auto* right = pcm.right.empty() ? nullptr : pcm.right.data();
   if (!engine_.give(at, segment, pcm.left.data(), right, engine_.segment_length(at, segment)))
     return fail(Errc::internal, "render.engine", "a wanted segment was refused");
   return {};
+}
+
+PlanarPcm StemFeed::take_spare() {
+  if (spare_.empty()) return {};
+  auto pcm = std::move(spare_.back());
+  spare_.pop_back();
+  return pcm;
 }
 
 Result<void> StemFeed::load(std::size_t channel, std::int64_t segment, PlanarPcm& out) {

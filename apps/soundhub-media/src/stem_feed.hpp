@@ -10,7 +10,8 @@
 namespace soundhub::media {
 
 /// Gives the engine the segments it plays next: asks the parent for each, decodes it and keeps it until the engine is
-/// past it. Memory: one segment a channel, two around a boundary. A channel that can't be heard isn't asked for.
+/// past it. Memory: one segment a channel, two around a boundary, used again and again. A channel that can't be heard
+/// isn't asked for.
 class StemFeed {
  public:
   StemFeed(const RenderRequest& request, dsp::Engine& engine, Wire& wire);
@@ -21,6 +22,7 @@ class StemFeed {
   Result<void> fill_slot(std::size_t channel, int slot, std::int64_t frames);
   Result<void> load(std::size_t channel, std::int64_t segment, PlanarPcm& out);
   Result<void> fetch(std::size_t channel, std::int64_t segment);
+  PlanarPcm take_spare();
   bool audible(const RenderChannel& channel) const;
 
   const RenderRequest& request_;
@@ -28,6 +30,7 @@ class StemFeed {
   Wire& wire_;
   bool any_soloed_;
   std::vector<std::array<PlanarPcm, 2>> slots_;
+  std::vector<PlanarPcm> spare_;  ///< fresh memory costs the system a page fault for every 4 KiB
   Bytes flac_;
 };
 

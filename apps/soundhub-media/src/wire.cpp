@@ -4,13 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 
 namespace soundhub::media {
 namespace {
 
 constexpr std::size_t write_bytes = std::size_t{1} << 16;
+constexpr std::size_t read_bytes = std::size_t{1} << 16;
 constexpr std::chrono::milliseconds between_progress{250};
 
 Result<void> write_all(BytesView bytes) {
@@ -58,12 +58,12 @@ Result<ParentMessage> Wire::receive() {
   for (;;) {
     SH_TRY(const auto frame, frames_.next());
     if (frame) return parse_parent_message(*frame);
-    std::array<std::byte, 1 << 16> chunk{};
-    const auto got = ::read(STDIN_FILENO, chunk.data(), chunk.size());
+    received_.resize(read_bytes);
+    const auto got = ::read(STDIN_FILENO, received_.data(), received_.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail_errno("read");
     if (got == 0) return fail(Errc::internal, "media.protocol", "the parent has gone");
-    frames_.append(BytesView{chunk}.first(static_cast<std::size_t>(got)));
+    frames_.append(BytesView{received_}.first(static_cast<std::size_t>(got)));
   }
 }
 

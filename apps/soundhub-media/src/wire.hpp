@@ -25,6 +25,7 @@ class Wire {
   std::mutex mutex_;
   Bytes frame_;
   FrameReader frames_;
+  Bytes received_;
   std::chrono::steady_clock::time_point last_progress_{};
 };
 
