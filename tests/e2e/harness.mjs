@@ -37,7 +37,7 @@ export class Server {
   }
 
   async launch(options = []) {
-    this.process = spawn(soundhub, ["serve", "--listen", "127.0.0.1:0", "--data", this.data, ...options], {
+    this.process = spawn(soundhub, ["serve", "--listen", "127.0.0.1:0", "--data", this.data, "--sign-ups-per-hour", "1000", ...options], {
       stdio: ["ignore", "inherit", "pipe"],
     });
     this.ended = new Promise((done) => this.process.once("exit", (code, signal) => done({ code, signal })));

@@ -19,6 +19,7 @@ export class Server {
     this.url = `http://127.0.0.1:${String(port)}`;
     const log = openSync(join(this.folder, "server.log"), "w");
     const args = ["serve", "--listen", `127.0.0.1:${String(port)}`, "--data", join(this.folder, "data")];
+    args.push("--sign-ups-per-hour", "1000");
     this.child = spawn(program(), args, { stdio: ["ignore", log, log] });
     for (let tries = 0; tries < 200; tries++) {
       if (

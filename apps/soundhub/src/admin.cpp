@@ -5,11 +5,11 @@
 #include "soundhub/storage/jobs.hpp"
 #include "verb.hpp"
 #include "verbs.hpp"
+#include "wiring.hpp"
 
 namespace soundhub::app {
 namespace {
 
-constexpr std::array options{data_option, log_option};
 constexpr std::string_view usage =
     "soundhub admin jobs              jobs that were given up, newest first\n"
     "soundhub admin retry JOB         gives one all its attempts again\n"
@@ -37,10 +37,9 @@ Result<void> set_admin(Stores& stores, const std::string& email, bool is_admin) 
   return services::Accounts{stores.context(), hasher}.set_admin(email, is_admin);
 }
 
-Result<void> run(const Options& given) {
-  SH_TRY(const auto config, config_of(given));
-  const auto& words = given.rest();
-  SH_TRY(const auto stores, Stores::open(config));
+Result<void> run(const Call& call) {
+  const auto& words = call.options.rest();
+  SH_TRY(const auto stores, Stores::open(call.config));
   if (words.size() == 1 && words[0] == "jobs") return list_dead(*stores);
   if (words.size() == 2 && words[0] == "retry") return retry(*stores, words[1]);
   if (words.size() == 2 && words[0] == "promote") return set_admin(*stores, words[1], true);
@@ -51,9 +50,9 @@ Result<void> run(const Options& given) {
 }  // namespace
 
 int admin(std::span<const std::string> words) {
-  const auto parsed = parse_verb(usage, options, words);
-  if (!parsed.options) return parsed.exit_code;
-  const auto done = run(*parsed.options);
+  const auto parsed = parse_verb(usage, {}, store_settings(), words);
+  if (!parsed.call) return parsed.exit_code;
+  const auto done = run(*parsed.call);
   return done ? 0 : report(done.error());
 }
 

@@ -11,6 +11,7 @@
 
 #include "client.hpp"
 #include "soundhub/base/random.hpp"
+#include "soundhub/http/message.hpp"
 #include "verb.hpp"
 #include "verbs.hpp"
 
@@ -22,9 +23,9 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::array options{
-    Option{"--server", "URL", "http://127.0.0.1:8000", "the SoundHub to bring the songs to"},
-    Option{"--from", "DIR", "build/demo", "what demo/render made"},
-    Option{"--login", "FILE", "demo-login.txt", "where the demo musicians' password is kept"},
+    Option{"server", "URL", "http://127.0.0.1:8000", "the SoundHub to bring the songs to"},
+    Option{"from", "DIR", "build/demo", "what demo/render made"},
+    Option{"login", "FILE", "demo-login.txt", "where the demo musicians' password is kept"},
 };
 
 constexpr auto patience = std::chrono::minutes{5};
@@ -197,11 +198,11 @@ class Demo {
 };
 
 Result<void> run(const Options& given) {
-  SH_TRY(const auto manifest, read_json(given["--from"] + "/manifest.json"));
-  SH_TRY(const auto secret, password(given["--login"]));
-  SH_CHECK((Demo{given["--server"], given["--from"], secret}.bring(manifest)));
+  SH_TRY(const auto manifest, read_json(given["from"] + "/manifest.json"));
+  SH_TRY(const auto secret, password(given["login"]));
+  SH_CHECK((Demo{given["server"], given["from"], secret}.bring(manifest)));
   fmt::print("To be one of the demo musicians, log in as {}@demo.invalid.example with the password in {}\n",
-             text(manifest.at("musicians").as_array().front(), "id"), given["--login"]);
+             text(manifest.at("musicians").as_array().front(), "id"), given["login"]);
   return {};
 }
 
@@ -209,9 +210,9 @@ Result<void> run(const Options& given) {
 
 int demo(std::span<const std::string> words) {
   const auto parsed =
-      parse_verb("soundhub demo: brings the demo songs to a server, through its public API\n", options, words);
-  if (!parsed.options) return parsed.exit_code;
-  const auto done = run(*parsed.options);
+      parse_verb("soundhub demo: brings the demo songs to a server, through its public API\n", options, {}, words);
+  if (!parsed.call) return parsed.exit_code;
+  const auto done = run(parsed.call->options);
   return done ? 0 : report(done.error());
 }
 

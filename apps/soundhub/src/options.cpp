@@ -17,18 +17,20 @@ Result<Options> Options::parse(std::span<const Option> table, std::span<const st
       continue;
     }
     const auto equals = word.find('=');
-    const auto name = word.substr(0, equals);
+    const auto name = word.substr(2, equals == std::string::npos ? equals : equals - 2);
     const auto found = std::ranges::find(table, name, &Option::name);
-    if (found == table.end()) return fail(Errc::invalid, "options", "there is no option " + name + " (see --help)");
+    if (found == table.end()) return fail(Errc::invalid, "options", "there is no option --" + name + " (see --help)");
+    auto& given = options.on_line_[name];
     if (found->value.empty()) {
-      options.values_[name] = "yes";
+      given = "yes";
     } else if (equals != std::string::npos) {
-      options.values_[name] = word.substr(equals + 1);
+      given = word.substr(equals + 1);
     } else if (i + 1 < words.size()) {
-      options.values_[name] = words[++i];
+      given = words[++i];
     } else {
-      return fail(Errc::invalid, "options", fmt::format("{} needs a {}", name, found->value));
+      return fail(Errc::invalid, "options", fmt::format("--{} needs a {}", name, found->value));
     }
+    options.values_[name] = given;
   }
   return options;
 }
@@ -36,7 +38,7 @@ Result<Options> Options::parse(std::span<const Option> table, std::span<const st
 std::string describe(std::span<const Option> table) {
   std::string out;
   for (const auto& option : table) {
-    out += fmt::format("  {:<24} {}", fmt::format("{} {}", option.name, option.value), option.help);
+    out += fmt::format("  {:<32} {}", fmt::format("--{} {}", option.name, option.value), option.help);
     if (!option.otherwise.empty()) out += fmt::format(" ({})", option.otherwise);
     out += '\n';
   }

@@ -1,51 +1,33 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-#include <fmt/format.h>
 #include <malloc.h>
 
-#include "soundhub/base/text.hpp"
 #include "soundhub/http/server.hpp"
 #include "verb.hpp"
 #include "verbs.hpp"
+#include "wiring.hpp"
 
 namespace soundhub::app {
 namespace {
 
-constexpr std::array options{
-    Option{"--listen", "ADDR:PORT", "127.0.0.1:8000", "where to listen; [v6]:PORT and unix:/path too, port 0: any"},
-    data_option,
-    Option{"--no-worker", "", "", "leave the jobs to `soundhub work`"},
-    Option{"--workers", "N", "2", "jobs at once"},
-    Option{"--trust-proxy", "LIST", "", "addresses whose X-Forwarded-* headers count, with commas between"},
-    log_option,
-};
+constexpr std::array<std::string_view, 11> own_settings{
+    "listen",         "public-url",        "trust-proxy",    "worker",          "workers",      "media-delivery",
+    "metrics-listen", "sign-ups-per-hour", "songs-per-hour", "offers-per-hour", "account-space"};
 
-std::vector<std::string> split(const std::string& list) {
-  std::vector<std::string> out;
-  for (std::size_t at = 0; at < list.size();) {
-    const auto comma = std::min(list.find(',', at), list.size());
-    if (const auto item = trim(std::string_view{list}.substr(at, comma - at)); !item.empty()) out.emplace_back(item);
-    at = comma + 1;
-  }
-  return out;
-}
-
-Result<void> run(const Options& given) {
-  SH_TRY(const auto config, config_of(given));
-  const auto workers = parse_integer(given["--workers"]);
-  if (!workers || *workers < 1 || *workers > 64) return fail(Errc::invalid, "options", "--workers is 1 to 64");
+Result<void> run(const Call& call) {
+  const auto& config = call.config;
   SH_TRY(const auto stores, Stores::open(config));
-  Front front{*stores};
+  Front front{*stores, config};
   http::ServerOptions server_options;
-  server_options.listen = split(given["--listen"]);
-  server_options.trusted_proxies = split(given["--trust-proxy"]);
+  server_options.listen = config.listen;
+  server_options.trusted_proxies = config.trusted_proxies;
   http::Server server{server_options, front.api().router(), stores->log, stores->random};
-  Back back{*stores, config, static_cast<int>(*workers)};
+  Back back{*stores, config};
   SH_CHECK(server.start());
-  if (!given.given("--no-worker")) back.start();
+  if (config.worker) back.start();
   for (const auto& address : server.addresses())
     stores->log.info("serve.listening", {{"address", address}, {"data", config.data}});
 
-  wait_for_signal();
+  wait_for_signal(log_level_reload(call, stores->log));
   stores->log.info("serve.stopping");
   front.refuse_readiness();
   server.stop(std::chrono::seconds{20});
@@ -57,13 +39,14 @@ Result<void> run(const Options& given) {
 }  // namespace
 
 int serve(std::span<const std::string> words) {
+  const auto names = with_store_settings(own_settings);
   const auto parsed =
-      parse_verb("soundhub serve: the web app, the API and (unless told otherwise) the worker\n", options, words);
-  if (!parsed.options) return parsed.exit_code;
+      parse_verb("soundhub serve: the web app, the API and (unless told otherwise) the worker\n", {}, names, words);
+  if (!parsed.call) return parsed.exit_code;
   // Handlers come from a pool of threads; an arena each would hold on to what bursts have used.
   mallopt(M_ARENA_MAX, 2);
   block_signals();
-  const auto done = run(*parsed.options);
+  const auto done = run(*parsed.call);
   return done ? 0 : report(done.error());
 }
 

@@ -7,20 +7,17 @@
 #include "soundhub/storage/migrations.hpp"
 #include "verb.hpp"
 #include "verbs.hpp"
+#include "wiring.hpp"
 
 // Verbs for whoever keeps an instance: migrate, verify, sweep, routes.
 namespace soundhub::app {
 namespace {
 
-constexpr std::array options{data_option, log_option};
-
 template <class Work>
 int with_stores(std::string_view usage, std::span<const std::string> words, Work work) {
-  const auto parsed = parse_verb(usage, options, words);
-  if (!parsed.options) return parsed.exit_code;
-  const auto config = config_of(*parsed.options);
-  if (!config) return report(config.error());
-  const auto stores = Stores::open(*config);
+  const auto parsed = parse_verb(usage, {}, store_settings(), words);
+  if (!parsed.call) return parsed.exit_code;
+  const auto stores = Stores::open(parsed.call->config);
   if (!stores) return report(stores.error());
   const Result<bool> fine = work(**stores);
   if (!fine) return report(fine.error());
@@ -83,7 +80,7 @@ int sweep(std::span<const std::string> words) {
 int routes(std::span<const std::string> words) {
   return with_stores("soundhub routes: the route table, one line a route: method, pattern, access\n", words,
                      [](Stores& stores) -> Result<bool> {
-                       const Front front{stores};
+                       const Front front{stores, {}};
                        for (const auto& route : front.api().routes())
                          fmt::print("{} {} {}\n", http::to_string(route.method), route.pattern,
                                     route.access == api::Access::account ? "account" : "anyone");

@@ -6,45 +6,69 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
+#include <map>
 
 namespace soundhub::app {
 namespace {
 
-sigset_t ending_signals() {
+sigset_t awaited_signals() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGHUP);
   return set;
 }
 
-Result<LogLevel> parse_level(const std::string& word) {
-  constexpr std::array<std::string_view, 4> words{"debug", "info", "warn", "error"};
-  const auto found = std::ranges::find(words, word);
-  if (found == words.end()) return fail(Errc::invalid, "options", "--log-level is debug, info, warn or error");
-  return static_cast<LogLevel>(found - words.begin());
+std::vector<Option> join(std::span<const Option> own, std::span<const std::string_view> names) {
+  std::vector<Option> out{own.begin(), own.end()};
+  for (const auto& option : options_of(names)) out.push_back(option);
+  return out;
+}
+
+Result<Call> parse(std::span<const Option> table, std::span<const std::string_view> names,
+                   std::span<const std::string> words) {
+  SH_TRY(auto options, Options::parse(table, words));
+  std::map<std::string, std::string> line;
+  for (const auto& [name, value] : options.on_line())
+    if (std::ranges::find(names, name) != names.end()) line.emplace(name, value);
+  SH_TRY(auto settings, Settings::load(line, Surroundings::of_process()));
+  SH_TRY(auto config, config_of(settings));
+  return Call{std::move(options), std::move(settings), std::move(config)};
 }
 
 }  // namespace
 
-Parsed parse_verb(std::string_view usage, std::span<const Option> table, std::span<const std::string> words) {
+Parsed parse_verb(std::string_view usage, std::span<const Option> own, std::span<const std::string_view> names,
+                  std::span<const std::string> words) {
+  const auto table = join(own, names);
   if (std::ranges::find(words, "--help") != words.end()) {
     fmt::print("{}\n{}", usage, describe(table));
     return {std::nullopt, 0};
   }
-  auto options = Options::parse(table, words);
-  if (options) return {*std::move(options), 0};
-  fmt::print(stderr, "soundhub: {}\n", options.error().detail);
+  auto call = parse(table, names, words);
+  if (call) return {*std::move(call), 0};
+  fmt::print(stderr, "soundhub: {}\n", call.error().detail);
   return {std::nullopt, 2};
 }
 
-Result<Config> config_of(const Options& options) {
-  Config config;
-  config.data = std::filesystem::absolute(options["--data"]).string();
-  SH_TRY(config.log_level, parse_level(options["--log-level"]));
-  config.media_program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "soundhub-media";
-  return config;
+std::vector<std::string_view> with_store_settings(std::span<const std::string_view> own) {
+  std::vector<std::string_view> out{store_settings().begin(), store_settings().end()};
+  out.insert(out.end(), own.begin(), own.end());
+  return out;
+}
+
+std::function<void()> log_level_reload(const Call& call, Log& log) {
+  return [line = call.options.on_line(), &log] {
+    std::map<std::string, std::string> file;
+    if (const auto config = line.find("config"); config != line.end()) file.insert(*config);
+    const auto level = Settings::load(file, Surroundings::of_process()).and_then([](const Settings& settings) {
+      return parse_level(settings["log-level"]);
+    });
+    if (!level) return log.error("config.not_reloaded", {{"why", level.error().detail}});
+    log.set_least(*level);
+    log.info("config.reloaded");
+  };
 }
 
 int report(const Error& error) {
@@ -53,15 +77,18 @@ int report(const Error& error) {
 }
 
 void block_signals() {
-  const auto set = ending_signals();
+  const auto set = awaited_signals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
 }
 
-void wait_for_signal() {
-  const auto set = ending_signals();
-  int received = 0;
-  sigwait(&set, &received);
+void wait_for_signal(const std::function<void()>& reload) {
+  const auto set = awaited_signals();
+  for (int received = 0;;) {
+    sigwait(&set, &received);
+    if (received != SIGHUP) return;
+    reload();
+  }
 }
 
 }  // namespace soundhub::app

@@ -1,29 +1,43 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
-#include <array>
+#include <functional>
 #include <optional>
+#include <span>
+#include <string>
+#include <vector>
 
+#include "config.hpp"
 #include "options.hpp"
-#include "wiring.hpp"
+#include "settings.hpp"
 
 namespace soundhub::app {
 
-inline constexpr Option data_option{"--data", "DIR", "data", "where accounts, songs and audio are kept"};
-inline constexpr Option log_option{"--log-level", "LEVEL", "info", "debug, info, warn or error"};
+/// A verb that was called rightly.
+struct Call {
+  Options options;
+  Settings settings;
+  Config config;
+};
 
-/// The verb's options, or the exit code to leave with: 0 after --help, 2 after a mistake.
+/// The call, or the exit code to leave with: 0 after --help, 2 after a mistake.
 struct Parsed {
-  std::optional<Options> options;
+  std::optional<Call> call;
   int exit_code{};
 };
-Parsed parse_verb(std::string_view usage, std::span<const Option> table, std::span<const std::string> words);
+/// `own` are the verb's own options, `names` the settings it takes on its command line.
+Parsed parse_verb(std::string_view usage, std::span<const Option> own, std::span<const std::string_view> names,
+                  std::span<const std::string> words);
 
-Result<Config> config_of(const Options& options);
+/// store_settings() and these.
+std::vector<std::string_view> with_store_settings(std::span<const std::string_view> own);
+/// Takes log-level again from where the call had it from, as wait_for_signal() wants it.
+std::function<void()> log_level_reload(const Call& call, Log& log);
 /// Says the error on standard error; the exit code 1.
 int report(const Error& error);
 
 /// Waits for SIGINT or SIGTERM, which block_signals() has kept from all threads.
 void block_signals();
-void wait_for_signal();
+/// Calls `reload` on each SIGHUP meanwhile.
+void wait_for_signal(const std::function<void()>& reload);
 
 }  // namespace soundhub::app

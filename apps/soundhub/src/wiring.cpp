@@ -40,11 +40,11 @@ Result<std::unique_ptr<Stores>> Stores::open(const Config& config) {
   return stores;
 }
 
-Front::Front(Stores& stores)
-    : accounts_{stores.context(), hasher_},
-      uploads_{stores.context(), {}},
-      songs_{stores.context(), uploads_},
-      parts_{stores.context(), uploads_},
+Front::Front(Stores& stores, const Config& config)
+    : accounts_{stores.context(), hasher_, config.limits},
+      uploads_{stores.context(), {.account_bytes = std::int64_t{config.account_space_gib} << 30}},
+      songs_{stores.context(), uploads_, config.limits},
+      parts_{stores.context(), uploads_, config.limits},
       listening_{stores.context()},
       mixes_{stores.context()},
       releases_{stores.context(), dsp::engine_version},
@@ -58,14 +58,14 @@ Front::Front(Stores& stores)
           },
           stores.log)} {}
 
-Back::Back(Stores& stores, const Config& config, int parallel)
+Back::Back(Stores& stores, const Config& config)
     : stores_{stores},
       media_{config.media_program, {}, stores.log},
       ingest_{stores.context(), media_},
       render_{stores.context(), media_},
       cover_{stores.context(), media_},
       housekeeping_{stores.context()},
-      runner_{*stores.db, stores.clock, stores.random, stores.log, job_policy(parallel)} {
+      runner_{*stores.db, stores.clock, stores.random, stores.log, job_policy(config.workers)} {
   runner_.add("ingest",
               {.run = [this](jobs::JobContext& job) { return ingest_.run(TakeId{job.subject()}, work_of(job)); },
                .give_up = [this](storage::WriteTx& tx, std::int64_t id,

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "config.hpp"
 #include "soundhub/api/api.hpp"
 #include "soundhub/blobs/store.hpp"
 #include "soundhub/jobs/runner.hpp"
@@ -13,12 +14,6 @@
 
 // The only place that names concrete classes together.
 namespace soundhub::app {
-
-struct Config {
-  std::string data;           ///< the folder: soundhub.db, blobs/
-  std::string media_program;  ///< soundhub-media, beside this program
-  LogLevel log_level{LogLevel::info};
-};
 
 /// What every verb stands on: the database with its schema, and the blob store.
 class Stores {
@@ -39,7 +34,7 @@ class Stores {
 /// The use cases and the routes over them.
 class Front {
  public:
-  explicit Front(Stores& stores);
+  Front(Stores& stores, const Config& config);
   const api::Api& api() const { return *api_; }
   void refuse_readiness() { ready_ = false; }
 
@@ -60,7 +55,7 @@ class Front {
 /// The kinds of job and the runner that takes them.
 class Back {
  public:
-  Back(Stores& stores, const Config& config, int parallel);
+  Back(Stores& stores, const Config& config);
   void start();
   void stop();
 

@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-#include "soundhub/base/text.hpp"
 #include "verb.hpp"
 #include "verbs.hpp"
+#include "wiring.hpp"
 
 namespace soundhub::app {
 namespace {
 
-constexpr std::array options{data_option, Option{"--workers", "N", "2", "jobs at once"}, log_option};
+constexpr std::array<std::string_view, 1> own_settings{"workers"};
 
-Result<void> run(const Options& given) {
-  SH_TRY(const auto config, config_of(given));
-  const auto workers = parse_integer(given["--workers"]);
-  if (!workers || *workers < 1 || *workers > 64) return fail(Errc::invalid, "options", "--workers is 1 to 64");
-  SH_TRY(const auto stores, Stores::open(config));
-  Back back{*stores, config, static_cast<int>(*workers)};
+Result<void> run(const Call& call) {
+  SH_TRY(const auto stores, Stores::open(call.config));
+  Back back{*stores, call.config};
   back.start();
-  stores->log.info("work.started", {{"data", config.data}});
-  wait_for_signal();
+  stores->log.info("work.started", {{"data", call.config.data}});
+  wait_for_signal(log_level_reload(call, stores->log));
   back.stop();
   stores->log.info("work.stopped");
   return {};
@@ -25,11 +22,12 @@ Result<void> run(const Options& given) {
 }  // namespace
 
 int work(std::span<const std::string> words) {
+  const auto names = with_store_settings(own_settings);
   const auto parsed =
-      parse_verb("soundhub work: takes jobs (ingest, covers, renders) and nothing else\n", options, words);
-  if (!parsed.options) return parsed.exit_code;
+      parse_verb("soundhub work: takes jobs (ingest, covers, renders) and nothing else\n", {}, names, words);
+  if (!parsed.call) return parsed.exit_code;
   block_signals();
-  const auto done = run(*parsed.options);
+  const auto done = run(*parsed.call);
   return done ? 0 : report(done.error());
 }
 

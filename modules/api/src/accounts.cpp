@@ -31,10 +31,11 @@ http::Response sign_up(Services& s, http::Request& request) {
   };
   return with_body(
       request,
-      [](Fields& f) {
+      [&](Fields& f) {
         return Wanted{{.email = f.text("email", "account.email_invalid"),
                        .nickname = f.text("nickname", "account.nickname_invalid"),
-                       .password = f.text("password", "account.password_too_short")},
+                       .password = f.text("password", "account.password_too_short"),
+                       .address = request.peer},
                       f.flag("bearer", false)};
       },
       [&](const Wanted& wanted) {

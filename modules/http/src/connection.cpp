@@ -112,7 +112,7 @@ Awaitable<bool> Connection::refuse(Refusal refusal) {
   summary_.id = random_token(edge_.random, 12);
   const auto exchange = substitute(refusal.status, refusal.key);
   const bool whole = co_await send_answer(exchange, false, false);
-  log_request(refusal.status, whole);
+  report_request(refusal.status, whole);
   lingers_ = whole;
   co_return false;
 }

@@ -35,6 +35,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::string id, path, peer;
     std::string_view method;
     TimePoint began;
+    std::string_view pattern{};  ///< of the router, which outlives it
   };
 
   // connection.cpp
@@ -80,7 +81,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Awaitable<bool> send_pieces(const ExchangePtr& exchange, std::string out);
   Awaitable<> stream_events(EventBody& events);
   std::shared_ptr<EventQueue> open_events(EventBody& events);
-  void log_request(int status, bool whole) const;
+  void report_request(int status, bool whole) const;
 
   Edge& edge_;
   Loop& loop_;

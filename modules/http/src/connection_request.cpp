@@ -66,6 +66,7 @@ Connection::ExchangePtr Connection::make_exchange(Head& head, const Route* route
   summary_.path = request.path;
   summary_.peer = request.peer;
   summary_.method = to_string(request.method);
+  summary_.pattern = route ? std::string_view{route->pattern} : std::string_view{};
   return exchange;
 }
 
@@ -100,7 +101,7 @@ Awaitable<bool> Connection::answer_request(Head& head) {
   const bool keep = exchange->done && may_keep(*exchange, head);
   const int status = answered->answer.status;
   const bool whole = co_await send_answer(answered, keep, head.http_1_0);
-  log_request(status, whole);
+  report_request(status, whole);
   lingers_ = whole && !keep;
   if (!whole || !keep) co_return false;
   co_return co_await discard_rest(*exchange);

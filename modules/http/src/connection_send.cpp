@@ -154,7 +154,7 @@ Awaitable<> Connection::stream_events(EventBody& events) {
   events_.reset();
 }
 
-void Connection::log_request(int status, bool whole) const {
+void Connection::report_request(int status, bool whole) const {
   const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - summary_.began);
   edge_.log.info("http.request", {{"id", summary_.id},
                                   {"method", summary_.method},
@@ -164,6 +164,8 @@ void Connection::log_request(int status, bool whole) const {
                                   {"ms", static_cast<double>(spent.count()) / 1000},
                                   {"peer", summary_.peer},
                                   {"whole", whole}});
+  if (edge_.options.on_served)
+    edge_.options.on_served({summary_.method, summary_.pattern, status, static_cast<double>(spent.count()) / 1e6});
 }
 
 }  // namespace soundhub::http

@@ -115,12 +115,14 @@ Result<bool> Runner::run_one() {
     if (stopping_) context->request_stop();
     running_.insert(context);
   }
+  const auto began = std::chrono::steady_clock::now();
   const auto outcome = attempt(*context);
+  const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - began;
   {
     const std::lock_guard lock{mutex_};
     running_.erase(context);
   }
-  report(*context, outcome, settle(*context, outcome));
+  report(*context, outcome, settle(*context, outcome), spent.count());
   return true;
 }
 
@@ -176,7 +178,16 @@ Result<void> Runner::give_up(const JobContext& context, const Error& error) {
   return db_.write(bury);
 }
 
-void Runner::report(const JobContext& context, const Result<void>& outcome, const Result<void>& settled) const {
+std::string_view Runner::name_of(const JobContext& context, const Result<void>& outcome) const {
+  if (outcome) return "done";
+  if (is_lost(outcome)) return "lost";
+  if (is_permanent(outcome.error())) return "dead";
+  if (context.stop_requested()) return "stopped";
+  return context.last_attempt() ? "dead" : "retried";
+}
+
+void Runner::report(const JobContext& context, const Result<void>& outcome, const Result<void>& settled,
+                    double seconds) const {
   const auto& job = context.job();
   const std::string_view key = outcome ? "" : std::string_view{outcome.error().key};
   const std::string_view detail = outcome ? "" : std::string_view{outcome.error().detail};
@@ -188,6 +199,7 @@ void Runner::report(const JobContext& context, const Result<void>& outcome, cons
               {"key", key},
               {"detail", detail}});
   if (!settled) log_.error("job.not_settled", {{"job", job.lease.id.value}, {"key", settled.error().key}});
+  if (hear_) hear_({job.kind, name_of(context, outcome), seconds});
 }
 
 double Runner::jitter() {

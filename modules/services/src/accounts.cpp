@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "soundhub/services/accounts.hpp"
 
+#include "allowance.hpp"
 #include "soundhub/base/sha256.hpp"
 #include "soundhub/base/text.hpp"
 #include "soundhub/services/password_hasher.hpp"
@@ -47,15 +48,21 @@ Result<void> refuse_if_paused(storage::ReadTx& tx, const std::string& subject, T
 
 }  // namespace
 
-Accounts::Accounts(const Context& context, PasswordHasher& hasher) : context_{context}, hasher_{hasher} {}
+Accounts::Accounts(const Context& context, PasswordHasher& hasher, RateLimits limits)
+    : context_{context}, hasher_{hasher}, limits_{limits} {}
 
 Result<accounts::Account> Accounts::sign_up(const SignUp& wanted) {
   accounts::Account account;
   SH_TRY(account.email, accounts::valid_email(wanted.email));
   SH_TRY(account.nickname, accounts::valid_nickname(wanted.nickname));
   SH_CHECK(accounts::valid_password(wanted.password, account.email, account.nickname));
-  SH_TRY(account.password_hash, hasher_.hash(wanted.password));
   account.created_at = context_.clock.now();
+  // Counted whatever comes of it: refused ones tell which addresses have an account.
+  SH_CHECK(context_.db.write([&](storage::WriteTx& tx) {
+    return spend_hourly(tx, "sign_up:" + wanted.address, limits_.sign_ups, account.created_at,
+                        "account.sign_ups_paused");
+  }));
+  SH_TRY(account.password_hash, hasher_.hash(wanted.password));
   SH_TRY(account.id, context_.db.write([&](storage::WriteTx& tx) { return rows::insert(tx, account); }));
   return account;
 }

@@ -2,6 +2,7 @@
 #include "soundhub/blobs/upkeep.hpp"
 #include "soundhub/services/work.hpp"
 #include "soundhub/storage/accounts.hpp"
+#include "soundhub/storage/allowances.hpp"
 #include "soundhub/storage/blobs.hpp"
 #include "soundhub/storage/jobs.hpp"
 #include "soundhub/storage/outbox.hpp"
@@ -29,6 +30,7 @@ Result<Housekeeping::Report> Housekeeping::run() {
     SH_TRY(report.events, storage::outbox::prune_before(tx, now - event_lifetime, at_once));
     SH_CHECK(storage::jobs::prune_done(tx, now - done_job_lifetime, at_once));
     SH_CHECK(storage::accounts::delete_expired_sessions(tx, now));
+    SH_CHECK(storage::allowances::forget_before(tx, now - std::chrono::days{1}));
     return storage::accounts::delete_login_failures_before(tx, now - std::chrono::days{1});
   }));
   SH_TRY(const auto swept, blobs::sweep(context_.blobs, now - blob_grace, [&](const blobs::BlobKey& key) {

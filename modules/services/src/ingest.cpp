@@ -76,6 +76,15 @@ Result<void> publish(storage::WriteTx& tx, const parts::Part& part, Time now) {
   return queue::tell(tx, {.type = "song.changed", .song = part.song, .created_at = now});
 }
 
+// The owner's own part took its seat when it was put up; a file that can't be heard doesn't fill it.
+Result<void> reopen_seat(storage::WriteTx& tx, const parts::Part& part) {
+  if (part.state != parts::State::accepted || !part.seat) return {};
+  SH_TRY(const auto seat, storage::songs::seat(tx, *part.seat));
+  if (!seat || seat->state != songs::SeatState::filled) return {};
+  SH_CHECK(storage::songs::set_seat_state(tx, *part.seat, songs::SeatState::open));
+  return {};
+}
+
 }  // namespace
 
 Ingest::Ingest(const Context& context, media::MediaWorker& media) : context_{context}, media_{media} {}
@@ -130,6 +139,7 @@ Result<void> Ingest::run(TakeId id, const Work& work) {
 Result<void> Ingest::give_up(storage::WriteTx& tx, TakeId id, const Error& error) const {
   SH_TRY(const auto found, subject(tx, id));
   SH_CHECK(rows::set_take_state(tx, id, takes::State::rejected, public_key(error)));
+  SH_CHECK(reopen_seat(tx, found.part));
   auto event = event_of(found, "take.rejected", context_.clock.now());
   event.error_key = public_key(error);
   return queue::tell(tx, event);

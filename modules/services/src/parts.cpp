@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "soundhub/services/parts.hpp"
 
+#include "allowance.hpp"
 #include "new_part.hpp"
 #include "queue.hpp"
 #include "soundhub/storage/parts.hpp"
@@ -38,7 +39,8 @@ bool allowed(const views::PartInSong& found, UserId who, parts::State to) {
 
 }  // namespace
 
-Parts::Parts(const Context& context, Uploads& uploads) : context_{context}, uploads_{uploads} {}
+Parts::Parts(const Context& context, Uploads& uploads, RateLimits limits)
+    : context_{context}, uploads_{uploads}, limits_{limits} {}
 
 Result<PartView> Parts::offer(UserId author, SongId song_id, const NewPart& wanted) {
   const auto now = context_.clock.now();
@@ -46,6 +48,7 @@ Result<PartView> Parts::offer(UserId author, SongId song_id, const NewPart& want
   SH_TRY(const auto upload, uploads_.complete(author, wanted.upload_id));
   return context_.db.write([&](storage::WriteTx& tx) -> Result<PartView> {
     SH_TRY(const auto song, views::visible_song(tx, author, song_id));
+    SH_CHECK(spend_hourly(tx, "offer:" + std::to_string(author.value), limits_.offers, now, "part.offers_paused"));
     SH_CHECK(check_seat(tx, song_id, wanted.seat));
     const bool own = songs::may_edit(song, author);
     parts::Part part{.id = {},

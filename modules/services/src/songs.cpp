@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "soundhub/services/songs.hpp"
 
+#include "allowance.hpp"
 #include "new_part.hpp"
 #include "queue.hpp"
 #include "soundhub/blobs/store.hpp"
@@ -72,7 +73,8 @@ Result<void> use_cover(storage::WriteTx& tx, songs::Song& song, const uploads::U
 
 }  // namespace
 
-Songs::Songs(const Context& context, Uploads& uploads) : context_{context}, uploads_{uploads} {}
+Songs::Songs(const Context& context, Uploads& uploads, RateLimits limits)
+    : context_{context}, uploads_{uploads}, limits_{limits} {}
 
 Result<SongId> Songs::create(UserId owner, const NewSong& wanted) {
   const auto now = context_.clock.now();
@@ -85,6 +87,7 @@ Result<SongId> Songs::create(UserId owner, const NewSong& wanted) {
     SH_TRY(cover, uploads_.complete(owner, *wanted.cover_upload_id));
   }
   return context_.db.write([&](storage::WriteTx& tx) -> Result<SongId> {
+    SH_CHECK(spend_hourly(tx, "song:" + std::to_string(owner.value), limits_.songs, now, "song.songs_paused"));
     if (cover) SH_CHECK(use_cover(tx, song, *cover));
     SH_TRY(song.id, rows::insert(tx, song));
     for (const auto& seat : wanted.seats) {

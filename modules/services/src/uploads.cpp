@@ -5,6 +5,7 @@
 
 #include "soundhub/blobs/store.hpp"
 #include "soundhub/domain/takes.hpp"
+#include "soundhub/storage/parts.hpp"
 #include "soundhub/storage/uploads.hpp"
 
 namespace soundhub::services {
@@ -23,6 +24,8 @@ Result<void> Uploads::check_quota(storage::ReadTx& tx, UserId owner, std::int64_
   SH_TRY(const auto held, rows::held(tx, owner));
   if (held.count >= limits_.held_files || held.bytes + size_bytes > limits_.held_bytes)
     return fail(Errc::too_many, "upload.too_many");
+  SH_TRY(const auto named, storage::parts::bytes_of_author(tx, owner));
+  if (named + held.bytes + size_bytes > limits_.account_bytes) return fail(Errc::too_large, "upload.space_used_up");
   return {};
 }
 

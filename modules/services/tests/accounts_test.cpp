@@ -112,5 +112,24 @@ TEST_F(AccountsTest, AnOldHashIsMadeStrongerAtTheNextLogin) {
   EXPECT_TRUE(stronger.verify(after, std::string{password}));
 }
 
+TEST_F(AccountsTest, OneAddressMakesOnlySoManyAccountsAnHour) {
+  Accounts few{context(), hasher_, {.sign_ups = 2}};
+  const auto from = [&](const std::string& address, const std::string& name) {
+    return few.sign_up({name + "@example.org", name, std::string{password}, address});
+  };
+  must(from("192.0.2.1", "mina"));
+  EXPECT_EQ(refusal(from("192.0.2.1", "mina")), "account.email_taken") << "counts too: it tells who has an account";
+  EXPECT_EQ(refusal(from("192.0.2.1", "jun")), "account.sign_ups_paused");
+  must(from("192.0.2.2", "sora"));
+  clock_.pass(std::chrono::hours{1});
+  must(from("192.0.2.1", "jun"));
+}
+
+TEST_F(AccountsTest, APasswordThatIsTooShortCostsNoSignUp) {
+  Accounts few{context(), hasher_, {.sign_ups = 1}};
+  EXPECT_EQ(refusal(few.sign_up({"mina@example.org", "mina", "short", "192.0.2.1"})), "account.password_too_short");
+  must(few.sign_up({"mina@example.org", "mina", std::string{password}, "192.0.2.1"}));
+}
+
 }  // namespace
 }  // namespace soundhub::services

@@ -96,5 +96,26 @@ TEST_F(PartsTest, NobodyOffersOnASongTheyCantSee) {
   EXPECT_EQ(refusal(parts_.offer(joon_, hidden, {.upload_id = upload(joon_)})), "song.not_found");
 }
 
+TEST_F(PartsTest, OneAccountOffersOnlySoManyPartsAnHour) {
+  Parts few{context(), uploads_, {.offers = 1}};
+  const auto offer = [&](UserId who) {
+    return few.offer(who, song_, {.instrument = songs::Instrument::drums, .upload_id = upload(who)});
+  };
+  must(offer(joon_));
+  EXPECT_EQ(refusal(offer(joon_)), "part.offers_paused");
+  must(offer(mina_));
+  clock_.pass(std::chrono::hours{1});
+  must(offer(joon_));
+}
+
+TEST_F(PartsTest, AnOwnFileThatCantBeHeardGivesItsSeatBack) {
+  const auto seat = must(songs_.open_seat(mina_, song_, {.instrument = songs::Instrument::drums, .note = ""}));
+  media_.error = Error{Errc::invalid, "take.undecodable", ""};
+  part(mina_, song_, seat.id);
+  EXPECT_THAT(must(songs_.get(mina_, song_)).seats, ::testing::SizeIs(1));
+  media_.error.reset();
+  part(joon_, song_, seat.id);
+}
+
 }  // namespace
 }  // namespace soundhub::services

@@ -146,5 +146,13 @@ TEST_F(SongsTest, AFileThatIsNoPictureLeavesTheSongWithoutACover) {
   EXPECT_EQ(refusal(songs_.cover(mina_, id, 640, tag)), "song.no_cover");
 }
 
+TEST_F(SongsTest, OneAccountPutsUpOnlySoManySongsAnHour) {
+  Songs few{context(), uploads_, {.songs = 1}};
+  must(few.create(mina_, new_song(mina_)));
+  EXPECT_EQ(refusal(few.create(mina_, new_song(mina_))), "song.songs_paused");
+  clock_.pass(std::chrono::hours{1});
+  must(few.create(mina_, new_song(mina_)));
+}
+
 }  // namespace
 }  // namespace soundhub::services

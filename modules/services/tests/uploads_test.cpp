@@ -156,5 +156,15 @@ TEST_F(UploadsTest, OneUploadCantBeBothSoundAndCover) {
   EXPECT_TRUE(uploads_.get(mina_, wanted.upload_id)) << "a refused song uses nothing up";
 }
 
+TEST_F(UploadsTest, AnAccountsSpaceCountsWhatIsOnItsWayAndWhatIsInSongs) {
+  Uploads tight{context(), {.account_bytes = 10}};
+  must(tight.begin(mina_, 6, "a.wav"));
+  EXPECT_EQ(refusal(tight.begin(mina_, 5, "b.wav")), "upload.space_used_up");
+  const auto joon = user("joon");
+  song(joon);  // of four bytes
+  EXPECT_EQ(refusal(tight.begin(joon, 7, "b.wav")), "upload.space_used_up");
+  must(tight.begin(joon, 6, "b.wav"));
+}
+
 }  // namespace
 }  // namespace soundhub::services

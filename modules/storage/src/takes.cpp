@@ -93,6 +93,14 @@ Result<std::vector<Take>> takes_of_songs(ReadTx& tx, const std::vector<SongId>& 
   return takes;
 }
 
+Result<std::int64_t> bytes_of_author(ReadTx& tx, UserId author) {
+  SH_TRY(const auto rows, query(tx,
+                                "SELECT CAST(coalesce(sum(t.size_bytes), 0) AS BIGINT) FROM parts p"
+                                " JOIN takes t ON t.part_id = p.id WHERE p.author_id = $1",
+                                {author}));
+  return rows.front().integer(0);
+}
+
 Result<void> set_take_state(WriteTx& tx, TakeId id, soundhub::takes::State state,
                             std::optional<std::string> error_key) {
   return change(tx, "UPDATE takes SET state = $1, error_key = $2, progress = 0 WHERE id = $3",

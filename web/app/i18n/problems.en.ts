@@ -21,6 +21,7 @@ export const problems = {
   "account.password_too_long": "At most 200 characters.",
   "account.password_too_short": "At least 10 characters.",
   "account.session_ended": "You are not logged in any more.",
+  "account.sign_ups_paused": "Many accounts were made from here. Please wait an hour.",
 
   "song.cover_invalid": "This picture cannot be used as a cover.",
   "song.genre_unknown": "Choose a genre.",
@@ -32,6 +33,7 @@ export const problems = {
   "song.not_yours": "Only the song's owner may do this.",
   "song.note_too_long": "This note is too long.",
   "song.seat_not_found": "This seat has been filled or taken away.",
+  "song.songs_paused": "You put up many songs. Please wait an hour.",
   "song.tempo_invalid": "20 to 400 beats per minute.",
   "song.text_too_long": "This text is too long.",
   "song.title_missing": "A song needs a title.",
@@ -40,6 +42,7 @@ export const problems = {
 
   "part.not_found": "There is no such part.",
   "part.not_yours": "Only its author may do this.",
+  "part.offers_paused": "You offered many parts. Please wait an hour.",
   "part.note_too_long": "At most 500 characters.",
   "part.seat_taken": "Somebody has taken this seat.",
   "part.take_not_ready": "This part is still being analysed.",
@@ -76,6 +79,7 @@ export const problems = {
   "upload.length_invalid": "The size of this file is not known.",
   "upload.not_found": "This upload has expired. Please choose the file again.",
   "upload.offset_wrong": "The upload got out of step. Please try again.",
+  "upload.space_used_up": "Your space here is used up.",
   "upload.too_large": "This file is too large.",
   "upload.too_long": "More arrived than was announced. Please try again.",
   "upload.too_many": "Too many uploads at once. Finish one first.",

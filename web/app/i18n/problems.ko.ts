@@ -21,6 +21,7 @@ export const problems: typeof en = {
   "account.password_too_long": "200자까지 쓸 수 있어요.",
   "account.password_too_short": "10자 이상이어야 해요.",
   "account.session_ended": "로그인이 풀렸어요.",
+  "account.sign_ups_paused": "이 주소에서 계정이 많이 만들어졌어요. 한 시간 뒤에 다시 해 주세요.",
 
   "song.cover_invalid": "표지로 쓸 수 없는 그림이에요.",
   "song.genre_unknown": "장르를 골라 주세요.",
@@ -32,6 +33,7 @@ export const problems: typeof en = {
   "song.not_yours": "곡의 주인만 할 수 있어요.",
   "song.note_too_long": "메모가 너무 길어요.",
   "song.seat_not_found": "이미 채워졌거나 없어진 자리예요.",
+  "song.songs_paused": "곡을 많이 올렸어요. 한 시간 뒤에 다시 해 주세요.",
   "song.tempo_invalid": "분당 20~400박이에요.",
   "song.text_too_long": "글이 너무 길어요.",
   "song.title_missing": "곡에는 제목이 있어야 해요.",
@@ -40,6 +42,7 @@ export const problems: typeof en = {
 
   "part.not_found": "그런 파트가 없어요.",
   "part.not_yours": "올린 사람만 할 수 있어요.",
+  "part.offers_paused": "파트를 많이 제안했어요. 한 시간 뒤에 다시 해 주세요.",
   "part.note_too_long": "500자까지 쓸 수 있어요.",
   "part.seat_taken": "다른 사람이 이 자리를 채웠어요.",
   "part.take_not_ready": "아직 분석하고 있는 파트예요.",
@@ -76,6 +79,7 @@ export const problems: typeof en = {
   "upload.length_invalid": "파일 크기를 알 수 없어요.",
   "upload.not_found": "올린 파일의 기한이 지났어요. 다시 골라 주세요.",
   "upload.offset_wrong": "올리는 순서가 어긋났어요. 다시 시도해 주세요.",
+  "upload.space_used_up": "여기서 쓸 수 있는 저장 공간을 다 썼어요.",
   "upload.too_large": "파일이 너무 커요.",
   "upload.too_long": "알린 것보다 많이 올라왔어요. 다시 시도해 주세요.",
   "upload.too_many": "한꺼번에 너무 많이 올리고 있어요. 하나를 먼저 끝내 주세요.",

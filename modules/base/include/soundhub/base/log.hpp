@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -37,6 +38,8 @@ class Log {
   static Log to_stderr(const Clock& clock, LogLevel least = LogLevel::info);
   /// Drops everything.
   static Log silent();
+  /// From now on; any thread.
+  void set_least(LogLevel least) { least_ = least; }
 
   void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {}) const;
   void debug(std::string_view event, std::initializer_list<LogField> f = {}) const { write(LogLevel::debug, event, f); }
@@ -46,7 +49,7 @@ class Log {
 
  private:
   const Clock* clock_;
-  LogLevel least_;
+  std::atomic<LogLevel> least_;
   Write write_;
 };
 

@@ -2,8 +2,10 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "soundhub/base/log.hpp"
@@ -11,6 +13,14 @@
 #include "soundhub/http/router.hpp"
 
 namespace soundhub::http {
+
+/// A request that was answered, or given up on.
+struct Served {
+  std::string_view method;   ///< "-" if no head arrived
+  std::string_view pattern;  ///< the route's; "" if none was meant
+  int status{};
+  double seconds{};  ///< from its first byte to the answer's last; of an event stream, its life
+};
 
 struct ServerOptions {
   std::vector<std::string> listen{"127.0.0.1:8000"};  ///< ADDR:PORT, [v6]:PORT, unix:/path; port 0: any free one
@@ -27,6 +37,8 @@ struct ServerOptions {
   std::chrono::milliseconds body_rate_window{10'000};  ///< over which Limits::least_body_bytes_per_second is measured
   std::chrono::milliseconds heartbeat{15'000};         ///< a comment line on event streams that are silent
   std::vector<std::string> trusted_proxies{};  ///< addresses or CIDR blocks whose X-Forwarded-* count; "unix" too
+  /// Hears of each request on its loop's thread; must not block.
+  std::function<void(const Served&)> on_served{};
 };
 
 /// Serves a router. The constructor binds (an error is returned by start()); run() returns after stop().

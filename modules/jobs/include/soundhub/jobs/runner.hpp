@@ -27,6 +27,13 @@ struct Kind {
   std::function<Result<void>(storage::WriteTx&, std::int64_t subject, const Error&)> give_up{};
 };
 
+/// How one attempt at a job went.
+struct Attempt {
+  std::string_view kind;
+  std::string_view outcome;  ///< done, retried, dead, stopped or lost
+  double seconds{};
+};
+
 /// Takes jobs from the queue and runs them. Any number of runners, in any number of processes, may share a database:
 /// a job runs under a lease, and a runner that was killed loses it after Policy::lease.
 /// Thread-safe after add(); stop() and the destructor wait for what runs.
@@ -39,6 +46,8 @@ class Runner {
 
   /// Before start().
   void add(std::string name, Kind kind);
+  /// Before start(): hears of each attempt on the thread that made it.
+  void on_attempt(std::function<void(const Attempt&)> hear) { hear_ = std::move(hear); }
   /// Policy::parallel threads that work, and one that keeps the leases.
   void start();
   /// Asks what runs to stop and waits for it; its leases are given back, so another runner takes it at once.
@@ -60,7 +69,9 @@ class Runner {
   Result<void> settle(JobContext& context, const Result<void>& outcome);
   Result<void> retry(const JobContext& context, const Error& error);
   Result<void> give_up(const JobContext& context, const Error& error);
-  void report(const JobContext& context, const Result<void>& outcome, const Result<void>& settled) const;
+  void report(const JobContext& context, const Result<void>& outcome, const Result<void>& settled,
+              double seconds) const;
+  std::string_view name_of(const JobContext& context, const Result<void>& outcome) const;
   std::vector<std::shared_ptr<JobContext>> running();
   double jitter();
 
@@ -71,6 +82,7 @@ class Runner {
   const Policy policy_;
   std::map<std::string, Kind> kinds_;
   std::vector<std::string> names_;
+  std::function<void(const Attempt&)> hear_;
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable_any changed_;

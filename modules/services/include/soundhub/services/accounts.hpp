@@ -6,6 +6,7 @@
 
 #include "soundhub/domain/accounts.hpp"
 #include "soundhub/services/context.hpp"
+#include "soundhub/services/limits.hpp"
 
 namespace soundhub::services {
 
@@ -14,12 +15,14 @@ class PasswordHasher;
 /// Signing up, logging in and out, and who a token belongs to. Thread-safe.
 class Accounts {
  public:
-  Accounts(const Context& context, PasswordHasher& hasher);
+  Accounts(const Context& context, PasswordHasher& hasher, RateLimits limits = {});
 
   struct SignUp {
     std::string email, nickname, password;
+    std::string address;  ///< the client's
   };
-  /// invalid "account.…" for each field (the key names it), conflict "account.email_taken", "account.nickname_taken".
+  /// invalid "account.…" for each field (the key names it), conflict "account.email_taken", "account.nickname_taken",
+  /// too_many "account.sign_ups_paused".
   Result<accounts::Account> sign_up(const SignUp& wanted);
 
   struct LogIn {
@@ -49,6 +52,7 @@ class Accounts {
   Result<void> count_failure(const std::string& subject);
   Context context_;
   PasswordHasher& hasher_;
+  RateLimits limits_;
 };
 
 }  // namespace soundhub::services

@@ -11,7 +11,7 @@ namespace soundhub::services {
 /// conflict "part.wrong_state".
 class Parts {
  public:
-  Parts(const Context& context, Uploads& uploads);
+  Parts(const Context& context, Uploads& uploads, RateLimits limits = {});
 
   struct NewPart {
     songs::Instrument instrument{};
@@ -19,7 +19,8 @@ class Parts {
     std::string note;
     std::string upload_id;
   };
-  /// Anyone's offer; the owner's own part is in the song at once. conflict "part.seat_taken".
+  /// Anyone's offer; the owner's own part is in the song at once. conflict "part.seat_taken", too_many
+  /// "part.offers_paused".
   Result<PartView> offer(UserId author, SongId song, const NewPart& wanted);
 
   struct Edit {
@@ -35,6 +36,7 @@ class Parts {
   Result<PartView> decide(UserId who, PartId id, parts::State to);
   Context context_;
   Uploads& uploads_;
+  RateLimits limits_;
 };
 
 }  // namespace soundhub::services

@@ -6,6 +6,7 @@
 
 #include "soundhub/domain/events.hpp"
 #include "soundhub/domain/releases.hpp"
+#include "soundhub/services/limits.hpp"
 #include "soundhub/services/uploads.hpp"
 
 namespace soundhub::services {
@@ -57,7 +58,7 @@ struct Home {
 /// one that isn't theirs to change is forbidden "song.not_yours".
 class Songs {
  public:
-  Songs(const Context& context, Uploads& uploads);
+  Songs(const Context& context, Uploads& uploads, RateLimits limits = {});
 
   struct NewSeat {
     songs::Instrument instrument{};
@@ -114,6 +115,7 @@ class Songs {
  private:
   Context context_;
   Uploads& uploads_;
+  RateLimits limits_;
 };
 
 }  // namespace soundhub::services

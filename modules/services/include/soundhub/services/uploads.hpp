@@ -20,13 +20,14 @@ class Uploads {
     std::int64_t file_bytes{1LL << 30};  ///< one file
     std::int64_t held_bytes{4LL << 30};  ///< all of a user's that no part names yet
     std::int64_t held_files{50};
+    std::int64_t account_bytes{20LL << 30};  ///< all of a user's, those that are parts of songs too
     std::int64_t commit_bytes{16LL << 20};  ///< a long append is made durable at least this often
     std::chrono::hours lifetime{24};
   };
   Uploads(const Context& context, Limits limits);
   const Limits& limits() const { return limits_; }
 
-  /// too_large "upload.too_large", too_many "upload.too_many".
+  /// too_large "upload.too_large" or "upload.space_used_up", too_many "upload.too_many".
   Result<uploads::Upload> begin(UserId owner, std::int64_t size_bytes, const std::string& file_name);
   /// not_found "upload.not_found": also for other people's.
   Result<uploads::Upload> get(UserId owner, const std::string& id);

@@ -32,6 +32,7 @@ Result<std::optional<Take>> take(ReadTx& tx, TakeId id);
 /// The takes that count, of all parts of these songs: one query for a page of songs.
 Result<std::vector<Take>> takes_of_songs(ReadTx& tx, const std::vector<SongId>& songs);
 Result<std::vector<Part>> parts_of_songs(ReadTx& tx, const std::vector<SongId>& songs);  ///< accepted ones
+Result<std::int64_t> bytes_of_author(ReadTx& tx, UserId author);  ///< of all their files, as uploaded
 /// Progress is set to 0 by a change of state.
 Result<void> set_take_state(WriteTx& tx, TakeId id, soundhub::takes::State state, std::optional<std::string> error_key);
 Result<void> set_take_progress(WriteTx& tx, TakeId id, double progress);
