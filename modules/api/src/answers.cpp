@@ -80,6 +80,12 @@ http::Response reply_empty(const Result<void>& result) {
 
 http::Response reply_bytes(Result<services::Audible> result, std::string_view content_type) {
   if (!result) return answer(result.error());
+  if (result->link) {
+    auto response = http::redirect(302, *result->link);
+    // Whoever may hear it today may not tomorrow, and the link ends before that.
+    response.headers.set("Cache-Control", "private, no-store");
+    return response;
+  }
   http::Response response;
   response.headers.set("Content-Type", std::string{content_type});
   response.headers.set("ETag", "\"" + result->tag + "\"");
@@ -87,6 +93,13 @@ http::Response reply_bytes(Result<services::Audible> result, std::string_view co
   response.headers.set("Cache-Control", "private, max-age=31536000, immutable");
   response.body = std::move(result->source);
   return response;
+}
+
+services::Wanted wanted(const http::Request& request, std::string_view content_type, bool download) {
+  // A link is signed for GET alone.
+  return {.by_link = request.method == http::Method::get,
+          .content_type = std::string{content_type},
+          .disposition = download ? &attachment : nullptr};
 }
 
 std::string attachment(const std::string& file_name) {

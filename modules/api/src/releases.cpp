@@ -26,11 +26,11 @@ std::string_view content_type(std::string_view file) {
 http::Response file(Services& s, const http::Request& request, const Caller& caller, ReleaseId id) {
   const auto& name = request.params.find("file")->second;
   if (!name.starts_with("mix.")) return answer(Error{Errc::not_found, "release.no_such_file", {}});
-  auto found = s.listening.release_file(caller.viewer(), id, name);
-  const auto download_name = found ? found->file_name : std::string{};
+  const bool download = request.query_value("download") == "true";
+  auto found = s.listening.release_file(caller.viewer(), id, name, wanted(request, content_type(name), download));
+  const auto download_name = found && !found->link ? found->file_name : std::string{};
   auto response = reply_bytes(std::move(found), content_type(name));
-  if (request.query_value("download") == "true" && !download_name.empty())
-    response.headers.set("Content-Disposition", attachment(download_name));
+  if (download && !download_name.empty()) response.headers.set("Content-Disposition", attachment(download_name));
   return response;
 }
 

@@ -99,7 +99,7 @@ http::Response cover(Services& s, const http::Request& request, const Caller& ca
   std::string tag;
   auto source = s.songs.cover(caller.viewer(), id, side, tag);
   if (!source) return answer(source.error());
-  return reply_bytes(services::Audible{*std::move(source), tag, {}}, "image/jpeg");
+  return reply_bytes(services::Audible{*std::move(source), tag, {}, {}}, "image/jpeg");
 }
 
 http::Response open_seat(Services& s, http::Request& request, const Caller& caller, SongId id) {

@@ -52,6 +52,23 @@ TEST(Answers, WhatDependsOnTheCallerIsNeverKeptByAProxy) {
   EXPECT_THAT(std::string{response.headers.find("Cache-Control").value()}, HasSubstr("private"));
 }
 
+TEST(Answers, BytesWithALinkAreFoundElsewhereAndTheWayIsKeptByNobody) {
+  const auto response = reply_bytes(services::Audible{nullptr, "tag", "riff.flac", "https://s3.example/x?y=z"}, "a/b");
+  EXPECT_EQ(response.status, 302);
+  EXPECT_EQ(response.headers.find("Location"), "https://s3.example/x?y=z");
+  EXPECT_EQ(response.headers.find("Cache-Control"), "private, no-store");
+}
+
+TEST(Answers, ALinkIsSignedForGetAlone) {
+  http::Request request;
+  request.method = http::Method::get;
+  EXPECT_TRUE(wanted(request, "audio/ogg").by_link);
+  EXPECT_EQ(wanted(request, "audio/ogg").disposition, nullptr);
+  EXPECT_EQ(wanted(request, "audio/ogg", true).disposition("a.ogg"), attachment("a.ogg"));
+  request.method = http::Method::head;
+  EXPECT_FALSE(wanted(request, "audio/ogg").by_link);
+}
+
 TEST(Answers, ADownloadsNameIsWrittenInAsciiAndInFull) {
   EXPECT_EQ(attachment("Riff (2).flac"),
             "attachment; filename=\"Riff (2).flac\"; filename*=UTF-8''Riff%20%282%29.flac");

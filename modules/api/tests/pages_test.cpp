@@ -67,6 +67,26 @@ class PagesTest : public ::testing::Test {
                {std::string{index_html}, {}}};
 };
 
+TEST_F(PagesTest, APageMayFetchAudioWhereItIsKeptAndNowhereElse) {
+  const auto policy_of = [&](const std::string& media_origin) {
+    const Api api{{accounts_, uploads_, songs_, parts_, listening_, mixes_, releases_, events_},
+                  {std::string{index_html}, {}},
+                  [] { return Result<void>{}; },
+                  log_,
+                  media_origin};
+    http::Request request;
+    request.path = "/";
+    request.host = "music.example";
+    const auto response = api.router().fallback()->handler(request);
+    return std::string{response.headers.find("Content-Security-Policy").value()};
+  };
+  EXPECT_THAT(policy_of(""), HasSubstr("media-src 'self' blob:; font-src 'self'; connect-src 'self';"));
+  const auto policy = policy_of("https://s3.example");
+  EXPECT_THAT(policy, HasSubstr("media-src 'self' blob: https://s3.example;"));
+  EXPECT_THAT(policy, HasSubstr("connect-src 'self' https://s3.example;"));
+  EXPECT_THAT(policy, HasSubstr("script-src 'self' 'wasm-unsafe-eval';"));
+}
+
 TEST_F(PagesTest, ATitleCantEndTheScriptItIsWrittenInto) {
   const std::string title = "</script><script>alert(1)</script><!--";
   const auto html = page(song(title));

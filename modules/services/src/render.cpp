@@ -7,6 +7,7 @@
 #include "soundhub/storage/mixes.hpp"
 #include "soundhub/storage/parts.hpp"
 #include "soundhub/storage/songs.hpp"
+#include "stem_fetch.hpp"
 
 namespace soundhub::services {
 namespace {
@@ -55,22 +56,6 @@ Result<Plan> plan_of(storage::ReadTx& tx, releases::Release release) {
   plan.release = std::move(release);
   return plan;
 }
-
-class BlobSegments final : public media::SegmentProvider {
- public:
-  BlobSegments(blobs::BlobStore& store, const std::vector<std::vector<std::string>>& keys)
-      : store_{store}, keys_{keys} {}
-  Result<std::unique_ptr<ByteSource>> segment(std::size_t channel, std::int64_t index) override {
-    if (channel >= keys_.size() || index < 0 || index >= static_cast<std::int64_t>(keys_[channel].size()))
-      return fail(Errc::internal, "internal", "no such segment");
-    SH_TRY(const auto key, blobs::BlobKey::parse(keys_[channel][static_cast<std::size_t>(index)]));
-    return store_.open(key);
-  }
-
- private:
-  blobs::BlobStore& store_;
-  const std::vector<std::vector<std::string>>& keys_;
-};
 
 std::string file_name(media::Output output) {
   switch (output.kind) {
@@ -133,7 +118,7 @@ Result<void> Render::run(ReleaseId id, const Work& work) {
                           return queue::tell(tx, event);
                         });
                       }};
-  BlobSegments segments{context_.blobs, plan.segments};
+  StemFetch segments{context_.blobs, plan.segments};
   const auto report = media_.render(plan.request, segments, outputs, work.stop);
   if (!report) {
     if (!is_final(report.error(), work.last_attempt)) return tl::unexpected(report.error());

@@ -20,6 +20,7 @@ class Player {
 
   constructor() {
     this.audio.preload = "metadata";
+    this.audio.crossOrigin = "anonymous"; // the page is isolated, and the bytes may lie elsewhere
     this.audio.volume = this.volume;
     const on = (name: string, act: () => void): void => this.audio.addEventListener(name, act);
     on("playing", () => this.set(true, false));

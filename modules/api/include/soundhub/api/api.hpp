@@ -48,8 +48,10 @@ struct RouteInfo {
 /// The route table over the services: parses, asks, answers. Owns the thread that hands events to their streams.
 class Api {
  public:
-  /// `ready` is asked by /readyz: an error makes it 503.
-  Api(Services services, WebApp web, std::function<Result<void>()> ready, const Log& log);
+  /// `ready` is asked by /readyz: an error makes it 503. `media_origin` ("https://host:port"; may be empty) is where
+  /// pages may fetch audio besides here: BlobStore::link_origin() if listening is delivered by redirect.
+  Api(Services services, WebApp web, std::function<Result<void>()> ready, const Log& log,
+      const std::string& media_origin = {});
   ~Api();
   const http::Router& router() const;
   const std::vector<RouteInfo>& routes() const;
