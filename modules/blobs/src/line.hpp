@@ -64,7 +64,8 @@ class Line {
   std::optional<NetFailure> fill();
   std::string_view waiting() const { return std::string_view{received_}.substr(taken_); }
   void take(std::size_t bytes);
-  bool ended() const { return ended_ && waiting().empty(); }
+  /// All has come, and has been taken.
+  bool ended() const { return ended_ && code_ == CURLE_OK && waiting().empty(); }
   /// All that is left of the reply, appended to `out` as long as it is no longer than `limit`.
   std::optional<NetFailure> drain(std::string& out, std::size_t limit);
   /// Ends the request; the connection is kept if the reply came whole.

@@ -20,9 +20,10 @@ bool says_ended(const std::string& code) {
   return code == "ExpiredToken" || code == "TokenRefreshRequired";
 }
 
-// 4xx, but not for what was asked: the connection was slow, or another did the same.
+// 4xx, but not for what was asked: the connection was slow, another did the same, or bytes changed on the way.
 bool is_passing(const std::string& code) {
-  return code == "RequestTimeout" || code == "SlowDown" || code == "OperationAborted";
+  return code == "RequestTimeout" || code == "SlowDown" || code == "OperationAborted" || code == "BadDigest" ||
+         code == "XAmzContentSHA256Mismatch" || code == "IncompleteBody";
 }
 
 std::string outcome_of(int status) {
@@ -155,6 +156,10 @@ S3Client::Try S3Client::attempt(const S3Call& call, const sigv4::Keys& keys, boo
   return made;
 }
 
+bool S3Client::again(int attempt, SteadyClock::time_point began) const {
+  return attempt + 1 < options_.limits.attempts && SteadyClock::now() - began < options_.limits.retrying;
+}
+
 std::chrono::milliseconds S3Client::pause(int attempt) const {
   const auto& limits = options_.limits;
   const auto grown = limits.first_pause * (1LL << std::min(attempt, 16));
@@ -178,9 +183,7 @@ Result<S3Reply> S3Client::retry(const S3Call& call, bool stream) {
     tell(call, began, made.failure ? "failed" : outcome_of(made.reply.status));
     if (!made.failure) return std::move(made.reply);
     if (made.keys_ended) credentials_.forget(keys);
-    const bool last = made.final || call.once || number + 1 >= options_.limits.attempts ||
-                      SteadyClock::now() - first > options_.limits.retrying;
-    if (last) return tl::unexpected(unreachable(call, *made.failure));
+    if (made.final || call.once || !again(number, first)) return tl::unexpected(unreachable(call, *made.failure));
     std::this_thread::sleep_for(pause(number));
   }
 }

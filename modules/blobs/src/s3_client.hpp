@@ -53,7 +53,9 @@ class S3Client {
   std::string object_key(std::string_view folder, const std::string& hex) const;  ///< <prefix>objects/ab/ab…
   const S3Options& options() const { return options_; }
   std::string link_origin() const { return link_origin_; }
-  std::chrono::milliseconds pause(int attempt) const;  ///< before try number `attempt` + 1
+  /// Whether there is a try after number `attempt` (from 0) of what began then, and how long to wait before it.
+  bool again(int attempt, std::chrono::steady_clock::time_point began) const;
+  std::chrono::milliseconds pause(int attempt) const;
 
  private:
   struct Place {

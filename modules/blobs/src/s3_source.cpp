@@ -110,6 +110,7 @@ std::size_t S3Source::from_window(std::uint64_t offset, std::span<std::byte> out
 // A reply that breaks off is asked for again, as a whole: it is short.
 Result<void> S3Source::fetch_window(std::uint64_t offset, std::uint64_t bytes) {
   const auto last = std::min(offset + bytes, size_bytes_) - 1;
+  const auto began = std::chrono::steady_clock::now();
   for (int attempt = 0;; ++attempt) {
     SH_TRY(auto reply, get(offset, last));
     std::string body;
@@ -119,7 +120,7 @@ Result<void> S3Source::fetch_window(std::uint64_t offset, std::uint64_t bytes) {
       window_at_ = offset;
       return {};
     }
-    if (attempt + 1 >= client_.options().limits.attempts)
+    if (!client_.again(attempt, began))
       return fail(Errc::unavailable, "blob.unreachable", failure ? failure->what : "a reply of another length");
     std::this_thread::sleep_for(client_.pause(attempt));
   }
@@ -134,6 +135,7 @@ Result<void> S3Source::open_stream(std::uint64_t offset) {
 }
 
 Result<std::size_t> S3Source::from_stream(std::uint64_t offset, std::span<std::byte> out) {
+  const auto began = std::chrono::steady_clock::now();
   for (int attempt = 0;; ++attempt) {
     if (!stream_ || stream_at_ != offset) SH_CHECK(open_stream(offset));
     const auto failure = stream_->waiting().empty() ? stream_->fill() : std::nullopt;
@@ -146,7 +148,7 @@ Result<std::size_t> S3Source::from_stream(std::uint64_t offset, std::span<std::b
       return size;
     }
     stream_.reset();
-    if (attempt + 1 >= client_.options().limits.attempts)
+    if (!client_.again(attempt, began))
       return fail(Errc::unavailable, "blob.unreachable", failure ? failure->what : "ended early");
     std::this_thread::sleep_for(client_.pause(attempt));
   }

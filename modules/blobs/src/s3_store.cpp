@@ -11,8 +11,6 @@
 namespace soundhub::blobs {
 namespace {
 
-// A blob this young needn't be made younger: every sweep leaves a day.
-constexpr std::chrono::minutes fresh{10};
 // A removal takes a second; a mark older than this is a dead sweeper's.
 constexpr std::chrono::minutes dead_mark{10};
 constexpr int rounds = 20;
@@ -77,7 +75,7 @@ Result<void> S3Store::adopt(const Spool& spool, const Blob& blob) {
   for (int round = 0; round < rounds; ++round) {
     SH_TRY(const auto held, head(object_of(blob.key)));
     if (!held || held->size_bytes != blob.size_bytes) return upload(spool, blob);
-    if (held->age < fresh) return {};
+    if (held->age < client_->options().limits.fresh) return {};
     SH_TRY(const bool renewed, renew(blob.key));
     if (!renewed) SH_CHECK(upload(spool, blob));
     SH_CHECK(wait_for_removal(blob.key));

@@ -33,6 +33,7 @@ Result<Sweep> sweep(BlobStore& store, Time older_than, const std::function<Resul
     return {};
   };
   SH_CHECK(store.list(visit));
+  SH_TRY(done.abandoned, store.abandon(older_than));
   return done;
 }
 

@@ -21,6 +21,8 @@ struct S3Limits {
   int attempts{8};                    ///< of one request, whatever the reason
   std::chrono::seconds retrying{60};  ///< no further attempt after so long
   std::chrono::milliseconds first_pause{100}, longest_pause{5000};  ///< exponential, full jitter
+  /// A blob that is there and younger is left as it is when it is put again: every sweep leaves a day.
+  std::chrono::milliseconds fresh{600'000};
 };
 
 struct S3Options {
@@ -51,8 +53,8 @@ struct S3Options {
 ///   <prefix>objects/ab/ab…   the blobs, as in a folder
 ///   <prefix>removing/ab…     marks of removals in progress (see docs/decisions/010)
 /// A writer spools to an unlinked file, since the name is the hash; commit() uploads, in parts above 16 MiB. A read of
-/// the whole from start to end is checked against the key. invalid "config.s3" if the options can't work. Doesn't ask
-/// the service; BlobStore::check() does.
+/// the whole from start to end is checked against the key. Sources and writers don't outlive it. invalid "config.s3" if
+/// the options can't work. Doesn't ask the service; BlobStore::check() does.
 Result<std::unique_ptr<BlobStore>> open_s3(S3Options options);
 
 }  // namespace soundhub::blobs

@@ -11,6 +11,7 @@ struct Sweep {
   std::uint64_t kept{0};
   std::uint64_t removed{0};
   std::uint64_t removed_bytes{0};
+  std::uint64_t abandoned{0};  ///< uploads that their process didn't live to end
 };
 
 /// Removes the blobs last put before `older_than` that `is_named` says no row names. Leave a day between: a blob is

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// For tests in JavaScript: a real S3 server, and a proxy before it that harms what passes.
+import { spawn } from "node:child_process";
+import http from "node:http";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/**
+ * Starts tests/support/swift: { endpoint, region, access_key, secret_key, bucket, stop() }. It also ends with this
+ * process, however that ends.
+ */
+export async function startSwift() {
+  const child = spawn(fileURLToPath(new URL("swift", import.meta.url)), { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout });
+  const first = await Promise.race([once(lines, "line"), once(child, "exit").then(() => undefined)]);
+  if (!first) throw new Error("tests/support/swift didn't start; what it says is above");
+  return {
+    ...JSON.parse(first[0]),
+    async stop() {
+      child.stdin.end();
+      if (child.exitCode === null) await once(child, "exit");
+    },
+  };
+}
+
+/**
+ * Stands before an S3 server. `fault(request)` says for each request what happens to it:
+ *   undefined           nothing
+ *   { status, code }    answered so, and the server doesn't hear of it
+ *   { reset: true }     the connection is reset
+ *   { delayMs }         passed on that much later
+ *   { cutAfter }        the reply's body is reset after so many bytes
+ * The Host stays what the client signed.
+ */
+export class FaultProxy {
+  fault = () => undefined;
+  requests = 0;
+  faults = 0;
+
+  async start(endpoint) {
+    this.upstream = new URL(endpoint);
+    this.server = http.createServer((request, reply) => this.#serve(request, reply));
+    this.server.listen(0, "127.0.0.1");
+    await once(this.server, "listening");
+    this.endpoint = `http://127.0.0.1:${this.server.address().port}`;
+    return this;
+  }
+
+  async stop() {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, "close");
+  }
+
+  #serve(request, reply) {
+    ++this.requests;
+    const fault = this.fault(request);
+    if (fault) ++this.faults;
+    if (fault?.reset) return request.socket.resetAndDestroy();
+    if (fault?.status) {
+      request.resume();
+      return request.on("end", () => {
+        reply.writeHead(fault.status, { "Content-Type": "application/xml" });
+        reply.end(`<?xml version="1.0"?><Error><Code>${fault.code ?? "InternalError"}</Code></Error>`);
+      });
+    }
+    setTimeout(() => this.#pass(request, reply, fault), fault?.delayMs ?? 0);
+  }
+
+  #pass(request, reply, fault) {
+    const { hostname, port } = this.upstream;
+    const { method, url: path, headers } = request;
+    const onward = http.request({ hostname, port, method, path, headers, agent: false }, (answer) => {
+      reply.writeHead(answer.statusCode, answer.rawHeaders);
+      if (fault?.cutAfter === undefined) return answer.pipe(reply);
+      let sent = 0;
+      answer.on("data", (chunk) => {
+        const piece = chunk.subarray(0, Math.max(0, fault.cutAfter - sent));
+        sent += chunk.length;
+        reply.write(piece, () => sent >= fault.cutAfter && request.socket.resetAndDestroy());
+      });
+      answer.on("end", () => reply.end());
+    });
+    onward.on("error", () => request.socket.resetAndDestroy());
+    request.on("error", () => onward.destroy());
+    request.pipe(onward);
+  }
+}
