@@ -41,11 +41,11 @@ class FlacBits {
     return zeros + more;
   }
   /// A number in Rice's code, its sign in the lowest bit: the quotient in unary, then `parameter` bits (at most 30).
+  /// Cheaper after look_ahead().
   SOUNDHUB_INLINE std::int32_t take_rice(unsigned parameter) {
-    refill();
     const auto quotient = static_cast<unsigned>(std::countl_zero(cache_ | 1));
     std::uint32_t folded = 0;
-    if (quotient + 1 + parameter <= 56) [[likely]] {
+    if (quotient + 1 + parameter <= count_) [[likely]] {
       folded = quotient << parameter | static_cast<std::uint32_t>(cache_ << (quotient + 1) >> 1 >> (63 - parameter));
       drop(quotient + 1 + parameter);
     } else {
@@ -55,6 +55,8 @@ class FlacBits {
     }
     return static_cast<std::int32_t>(folded >> 1) ^ -static_cast<std::int32_t>(folded & 1);
   }
+  /// Fetches what two usual numbers in Rice's code need.
+  SOUNDHUB_INLINE void look_ahead() { refill(); }
 
   void to_byte_boundary() { drop(count_ & 7); }
   /// More was read than there was.

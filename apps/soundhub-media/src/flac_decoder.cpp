@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "flac_crc.hpp"
 #include "flac_subframe.hpp"
 #include "pcm.hpp"
 
@@ -15,41 +16,6 @@ namespace {
 constexpr std::size_t stream_info_bytes = 34;
 constexpr unsigned sample_bits = 24;
 constexpr std::size_t most_header_bytes = 16;
-
-/// CRC-16 of section 9.3, polynomial 0x8005: many bytes at a time, by what each of them leaves behind from its place.
-constexpr std::size_t crc_stride = 16;
-constexpr auto crc_tables = [] {
-  std::array<std::array<std::uint16_t, 256>, crc_stride> tables{};
-  for (std::uint32_t i = 0; i < 256; ++i) {
-    std::uint32_t crc = i << 8;
-    for (int bit = 0; bit < 8; ++bit) crc = (crc & 0x8000) != 0 ? (crc << 1) ^ 0x8005 : crc << 1;
-    tables[0][i] = static_cast<std::uint16_t>(crc);
-  }
-  for (std::size_t place = 1; place < crc_stride; ++place)
-    for (std::size_t i = 0; i < 256; ++i) {
-      const std::uint32_t crc = tables[place - 1][i];
-      tables[place][i] = static_cast<std::uint16_t>((crc << 8) ^ tables[0][crc >> 8]);
-    }
-  return tables;
-}();
-
-template <std::size_t... places>
-std::uint32_t crc_of_stride(const std::uint8_t* bytes, std::index_sequence<places...>) {
-  return (std::uint32_t{crc_tables[crc_stride - 1 - places][bytes[places]]} ^ ...);
-}
-
-std::uint32_t crc_16(BytesView bytes) {
-  std::uint32_t crc = 0;
-  for (; bytes.size() >= crc_stride; bytes = bytes.subspan(crc_stride)) {
-    std::array<std::uint8_t, crc_stride> next{};
-    std::memcpy(next.data(), bytes.data(), crc_stride);
-    next[0] = static_cast<std::uint8_t>(next[0] ^ (crc >> 8));
-    next[1] = static_cast<std::uint8_t>(next[1] ^ (crc & 0xff));
-    crc = crc_of_stride(next.data(), std::make_index_sequence<crc_stride>{});
-  }
-  for (const auto b : bytes) crc = ((crc << 8) & 0xffff) ^ crc_tables[0][(crc >> 8) ^ static_cast<std::uint32_t>(b)];
-  return crc;
-}
 
 /// Skips the metadata of section 8; nothing if the stream isn't 24-bit 48 kHz of `channels`.
 std::optional<BytesView> frames_of(BytesView flac, std::uint32_t channels) {
@@ -153,7 +119,7 @@ class SegmentDecoder {
     if (!subframes(in, *header)) return false;
     in.to_byte_boundary();
     const auto sum = in.overrun() ? 0 : in.position() - rest_.data();
-    if (in.take(16) != crc_16(rest_.first(static_cast<std::size_t>(sum))) || in.overrun()) return false;
+    if (in.take(16) != flac_crc_16(rest_.first(static_cast<std::size_t>(sum))) || in.overrun()) return false;
     rest_ = rest_.subspan(static_cast<std::size_t>(sum) + 2);
     hand_on(*header);
     return true;

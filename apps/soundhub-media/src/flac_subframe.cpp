@@ -48,14 +48,21 @@ SOUNDHUB_INLINE void take_rice(FlacBits& in, unsigned parameter, const Predictor
     last[j] = *(out - 1 - j);
     c[j] = predictor.coefficients[j];
   }
-  for (std::size_t i = 0; i < count; ++i) {
+  const auto next = [&]() __attribute__((always_inline)) {
     std::int64_t sum = 0;
     for (unsigned j = order; j-- > 0;) sum += c[j] * last[j];  // the latest last: the next sample waits for it
     const auto x = static_cast<std::int32_t>(bits.take_rice(parameter) + (sum >> shift));
     for (unsigned j = order; j-- > 1;) last[j] = last[j - 1];
     last[0] = x;
-    out[i] = x;
+    return x;
+  };
+  std::size_t i = 0;
+  for (; i + 1 < count; i += 2) {
+    bits.look_ahead();
+    out[i] = next();
+    out[i + 1] = next();
   }
+  if (i < count) out[i] = next();
   in = bits;
 }
 

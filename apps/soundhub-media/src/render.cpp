@@ -12,7 +12,8 @@ namespace soundhub::media {
 namespace {
 
 constexpr int block_frames = 4096;
-static_assert(block_frames % dsp::quantum == 0);
+static_assert(block_frames % dsp::quantum == 0 && dsp::segment_frames % dsp::quantum == 0);
+static_assert(dsp::Engine::latency_frames() % dsp::quantum == 0);
 
 tl::unexpected<Error> invalid(std::string why) {
   return fail(Errc::invalid, "render.invalid", std::move(why));
@@ -65,6 +66,12 @@ Result<RenderRequest> receive_request(Wire& wire) {
   return fail(Errc::internal, "media.protocol", "no request");
 }
 
+/// Blocks end where segments do (when the stems' offsets are whole quanta): so no channel holds two of them at once.
+int next_block(const dsp::Engine& engine) {
+  const auto segment = static_cast<std::int64_t>(dsp::segment_frames);
+  return static_cast<int>(std::min<std::int64_t>(block_frames, segment - engine.position() % segment));
+}
+
 Result<void> mix(dsp::Engine& engine, StemFeed& feed, MasterFiles& files, std::int64_t frames) {
   SH_CHECK(feed.fill(dsp::Engine::latency_frames()));
   engine.prime();
@@ -73,9 +80,10 @@ Result<void> mix(dsp::Engine& engine, StemFeed& feed, MasterFiles& files, std::i
   std::vector<float> interleaved;
   Quantizer quantizer;
   for (std::int64_t done = 0; done < frames;) {
-    SH_CHECK(feed.fill(block_frames));
-    engine.process(left.data(), right.data(), block_frames);
-    const auto take = static_cast<std::size_t>(std::min<std::int64_t>(block_frames, frames - done));
+    const auto block = next_block(engine);
+    SH_CHECK(feed.fill(block));
+    engine.process(left.data(), right.data(), block);
+    const auto take = static_cast<std::size_t>(std::min<std::int64_t>(block, frames - done));
     interleave(std::span{left}.first(take), std::span{right}.first(take), interleaved);
     SH_CHECK(files.push(quantizer.quantize(interleaved, 2)));
     done += static_cast<std::int64_t>(take);
