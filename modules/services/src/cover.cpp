@@ -23,6 +23,7 @@ Result<void> Cover::run(SongId id, const Work& work) {
       return work.finish(tx);
     });
   }
+  SH_CHECK(outputs.settle());
   SH_TRY(const auto large, outputs.get({media::OutputKind::image, 640}));
   SH_TRY(const auto small, outputs.get({media::OutputKind::image, 160}));
   return context_.db.write([&](storage::WriteTx& tx) -> Result<void> {

@@ -126,6 +126,7 @@ Result<void> Ingest::run(TakeId id, const Work& work) {
       return work.finish(tx);
     });
   }
+  SH_CHECK(outputs.settle());
   SH_TRY(const auto pieces, pieces_of(outputs, *report));
   return context_.db.write([&](storage::WriteTx& tx) -> Result<void> {
     SH_CHECK(rows::land_take(tx, id, facts_of(*report), pieces.segments, pieces.peaks, pieces.preview_key));

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -51,7 +52,9 @@ Result<Fd> nameless_copy(ByteSource& source) {
 }  // namespace
 
 Result<void> OutputBlobs::begin(media::Output output) {
-  if (open_.contains(output) || stored_.contains(output)) return fail(Errc::internal, "internal", "output made twice");
+  const bool ending = std::ranges::any_of(committing_, [&](const auto& each) { return each.output == output; });
+  if (open_.contains(output) || ending || stored_.contains(output))
+    return fail(Errc::internal, "internal", "output made twice");
   SH_TRY(open_[output], store_.begin());
   return {};
 }
@@ -65,9 +68,23 @@ Result<void> OutputBlobs::write(media::Output output, BytesView bytes) {
 Result<void> OutputBlobs::end(media::Output output) {
   const auto found = open_.find(output);
   if (found == open_.end()) return fail(Errc::internal, "internal", "output not begun");
-  SH_TRY(const auto blob, found->second->commit());
+  if (committing_.size() == committing_at_once) SH_CHECK(settle_first());
+  committing_.push_back(
+      {output, std::async(std::launch::async, [writer = std::move(found->second)] { return writer->commit(); })});
   open_.erase(found);
-  stored_.emplace(output, Stored{blob.key.hex(), static_cast<std::int64_t>(blob.size_bytes)});
+  return {};
+}
+
+Result<void> OutputBlobs::settle_first() {
+  auto first = std::move(committing_.front());
+  committing_.pop_front();
+  SH_TRY(const auto blob, first.blob.get());
+  stored_.emplace(first.output, Stored{blob.key.hex(), static_cast<std::int64_t>(blob.size_bytes)});
+  return {};
+}
+
+Result<void> OutputBlobs::settle() {
+  while (!committing_.empty()) SH_CHECK(settle_first());
   return {};
 }
 

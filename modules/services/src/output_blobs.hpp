@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
+#include <deque>
+#include <future>
 #include <map>
 #include <string>
 
@@ -9,9 +11,11 @@
 
 namespace soundhub::services {
 
-/// Writes what a child makes into the blob store, each output a blob, and hands progress on.
+/// Writes what a child makes into the blob store, each output a blob, and hands progress on. A few blobs are committed
+/// while the child goes on: to a store far away that takes longer than making them.
 class OutputBlobs final : public media::OutputSink {
  public:
+  static constexpr std::size_t committing_at_once = 4;
   using Progress = std::function<Result<void>(double)>;
   OutputBlobs(blobs::BlobStore& store, Progress progress) : store_{store}, progress_{std::move(progress)} {}
 
@@ -19,6 +23,9 @@ class OutputBlobs final : public media::OutputSink {
   Result<void> write(media::Output output, BytesView bytes) override;
   Result<void> end(media::Output output) override;
   Result<void> progress(double fraction) override { return progress_(fraction); }
+
+  /// Waits until all that has ended is stored. Before anything is taken from here.
+  Result<void> settle();
 
   struct Stored {
     std::string key;
@@ -31,7 +38,14 @@ class OutputBlobs final : public media::OutputSink {
  private:
   blobs::BlobStore& store_;
   Progress progress_;
+  struct Committing {
+    media::Output output;
+    std::future<Result<blobs::Blob>> blob;
+  };
+  Result<void> settle_first();
+
   std::map<media::Output, std::unique_ptr<blobs::BlobWriter>> open_;
+  std::deque<Committing> committing_;
   std::map<media::Output, Stored> stored_;
 };
 

@@ -129,6 +129,7 @@ Result<void> Render::run(ReleaseId id, const Work& work) {
       return work.finish(tx);
     });
   }
+  SH_CHECK(outputs.settle());
   SH_TRY(const auto files, files_of(outputs));
   return context_.db.write([&](storage::WriteTx& tx) -> Result<void> {
     const auto now = context_.clock.now();

@@ -55,10 +55,10 @@ TEST_F(ListeningTest, WhoMayHearIsSentToWhereTheBytesAre) {
 }
 
 TEST_F(ListeningTest, WhoMayNotHearGetsNoLink) {
-  const auto hidden = first_part(unpublished_song(mina_), mina_).take;
-  EXPECT_EQ(refusal(listening_.original(joon_, hidden.id, by_link_)), "take.not_found");
   const auto open = first_part(song(mina_), mina_).take;
   EXPECT_EQ(refusal(listening_.original(joon_, open.id, by_link_)), "part.not_yours");
+  const auto hidden = first_part(unpublished_song(mina_), mina_).take;
+  EXPECT_EQ(refusal(listening_.original(joon_, hidden.id, by_link_)), "take.not_found");
 }
 
 TEST_F(ListeningTest, BytesComeFromUsIfTheSettingOrTheRequestSaysSo) {
