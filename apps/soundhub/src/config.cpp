@@ -73,6 +73,7 @@ Result<BlobsConfig> blobs_of(const Settings& settings, const Reader& reader) {
   BlobsConfig out;
   SH_TRY(out.url, reader.url("blobs", {"s3"}));
   SH_TRY(out.endpoint, reader.url("s3-endpoint", {"http", "https"}));
+  SH_TRY(out.public_endpoint, reader.url("s3-public-endpoint", {"http", "https"}));
   SH_TRY(out.path_style, reader.either("s3-style", "host", "path"));
   SH_TRY(out.encryption, reader.one_of("s3-encryption", {"AES256", "aws:kms"}));
   SH_TRY(out.redirect, reader.either("media-delivery", "proxy", "redirect"));
@@ -81,6 +82,7 @@ Result<BlobsConfig> blobs_of(const Settings& settings, const Reader& reader) {
   out.secret_key = settings["s3-secret-key"];
   out.credentials_file = settings["s3-credentials"];
   out.profile = settings["s3-profile"];
+  out.ca_file = settings["s3-ca"];
   out.kms_key = settings["s3-kms-key"];
   if (out.access_key.empty() != out.secret_key.empty())
     return reader.wrong("s3-access-key", "given together with s3-secret-key");

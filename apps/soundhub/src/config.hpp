@@ -17,7 +17,8 @@ struct DatabaseConfig {
 
 struct BlobsConfig {
   std::string url;  ///< s3://bucket/prefix; empty: the folder blobs in the data folder
-  std::string endpoint, region, access_key, secret_key, credentials_file, profile, encryption, kms_key;
+  std::string endpoint, public_endpoint, ca_file, region, access_key, secret_key, credentials_file, profile, encryption,
+      kms_key;
   bool path_style{};
   bool redirect{};  ///< listeners are sent to the store
 };

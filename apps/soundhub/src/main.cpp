@@ -22,7 +22,12 @@ constexpr std::array verbs{
     Verb{"work", "take jobs only", soundhub::app::work},
     Verb{"demo", "bring the demo songs to a server", soundhub::app::demo},
     Verb{"admin", "jobs that were given up; administrators", soundhub::app::admin},
-    Verb{"migrate", "bring the database to this program's schema", soundhub::app::migrate},
+    Verb{"check-config", "print the settings in force, or what is wrong with them", soundhub::app::check_config},
+    Verb{"doctor", "try all that an instance stands on; say what to do", soundhub::app::doctor},
+    Verb{"backup", "copy an instance while it runs", soundhub::app::backup},
+    Verb{"restore", "bring a backup back", soundhub::app::restore},
+    Verb{"migrate", "bring the database to this program's schema, or to another server", soundhub::app::migrate},
+    Verb{"blobs", "copy the blobs to another store", soundhub::app::blobs},
     Verb{"verify", "hash every blob again", soundhub::app::verify},
     Verb{"sweep", "remove what nobody names any more", soundhub::app::sweep},
     Verb{"routes", "print the route table", soundhub::app::routes},
@@ -31,7 +36,7 @@ constexpr std::array verbs{
 int help(int exit_code) {
   auto* out = exit_code == 0 ? stdout : stderr;
   fmt::print(out, "soundhub VERB [OPTION…]; each verb has --help\n\n");
-  for (const auto& verb : verbs) fmt::print(out, "  {:<10}{}\n", verb.name, verb.help);
+  for (const auto& verb : verbs) fmt::print(out, "  {:<14}{}\n", verb.name, verb.help);
   return exit_code;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include <malloc.h>
 
+#include "metrics_server.hpp"
 #include "soundhub/http/server.hpp"
 #include "verb.hpp"
 #include "verbs.hpp"
@@ -20,9 +21,12 @@ Result<void> run(const Call& call) {
   http::ServerOptions server_options;
   server_options.listen = config.listen;
   server_options.trusted_proxies = config.trusted_proxies;
+  server_options.on_served = stores->observation.of_requests();
   http::Server server{server_options, front.api().router(), stores->log, stores->random};
   Back back{*stores, config};
   SH_CHECK(server.start());
+  MetricsServer metrics{config.metrics_listen, *stores, &server};
+  SH_CHECK(metrics.start());
   if (config.worker) back.start();
   for (const auto& address : server.addresses())
     stores->log.info("serve.listening", {{"address", address}, {"data", config.data}});
@@ -32,6 +36,7 @@ Result<void> run(const Call& call) {
   front.refuse_readiness();
   server.stop(std::chrono::seconds{20});
   back.stop();
+  metrics.stop();
   stores->log.info("serve.stopped");
   return {};
 }

@@ -3,13 +3,12 @@
 
 #include <fmt/format.h>
 
-#include "soundhub/storage/blobs.hpp"
-#include "soundhub/storage/migrations.hpp"
+#include "moving.hpp"
 #include "verb.hpp"
 #include "verbs.hpp"
 #include "wiring.hpp"
 
-// Verbs for whoever keeps an instance: migrate, verify, sweep, routes.
+// Verbs for whoever keeps an instance: verify, sweep, routes.
 namespace soundhub::app {
 namespace {
 
@@ -24,33 +23,7 @@ int with_stores(std::string_view usage, std::span<const std::string> words, Work
   return *fine ? 0 : 1;
 }
 
-// Every blob that a row names is there.
-Result<std::int64_t> count_missing(Stores& stores) {
-  std::int64_t missing = 0;
-  for (std::string after;;) {
-    SH_TRY(const auto keys,
-           stores.db->read([&](storage::ReadTx& tx) { return storage::blobs::named_after(tx, after, 1000); }));
-    if (keys.empty()) return missing;
-    for (const auto& hex : keys) {
-      SH_TRY(const auto key, blobs::BlobKey::parse(hex));
-      if (stores.blobs->stat(key)) continue;
-      ++missing;
-      fmt::print("missing {}\n", hex);
-    }
-    after = keys.back();
-  }
-}
-
 }  // namespace
-
-int migrate(std::span<const std::string> words) {
-  return with_stores(
-      "soundhub migrate: brings the database to this program's schema\n", words, [](Stores& stores) -> Result<bool> {
-        SH_TRY(const auto version, stores.db->read([](storage::ReadTx& tx) { return storage::schema_version(tx); }));
-        fmt::print("The schema is at step {}.\n", version);
-        return true;
-      });
-}
 
 int verify(std::span<const std::string> words) {
   return with_stores("soundhub verify: hashes every blob again and looks for missing ones\n", words,
@@ -59,7 +32,7 @@ int verify(std::span<const std::string> words) {
                               blobs::verify(*stores.blobs, [](const blobs::Blob& blob, const Error& error) {
                                 fmt::print("damaged {} ({})\n", blob.key.hex(), error.key);
                               }));
-                       SH_TRY(const auto missing, count_missing(stores));
+                       SH_TRY(const auto missing, count_missing(*stores.db, *stores.blobs));
                        fmt::print("{} blobs ({} bytes) checked: {} damaged, {} missing.\n", done.checked,
                                   done.checked_bytes, done.damaged, missing);
                        return done.damaged == 0 && missing == 0;

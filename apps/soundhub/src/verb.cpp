@@ -52,6 +52,16 @@ Parsed parse_verb(std::string_view usage, std::span<const Option> own, std::span
   return {std::nullopt, 2};
 }
 
+int with_call(std::string_view usage, std::span<const Option> own, std::span<const std::string_view> names,
+              std::span<const std::string> words, const std::function<Result<void>(const Call&)>& run) {
+  const auto parsed = parse_verb(usage, own, names, words);
+  if (!parsed.call) return parsed.exit_code;
+  const auto done = run(*parsed.call);
+  if (done) return 0;
+  report(done.error());
+  return done.error().key == "options" ? 2 : 1;
+}
+
 std::vector<std::string_view> with_store_settings(std::span<const std::string_view> own) {
   std::vector<std::string_view> out{store_settings().begin(), store_settings().end()};
   out.insert(out.end(), own.begin(), own.end());

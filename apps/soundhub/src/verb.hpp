@@ -28,6 +28,10 @@ struct Parsed {
 Parsed parse_verb(std::string_view usage, std::span<const Option> own, std::span<const std::string_view> names,
                   std::span<const std::string> words);
 
+/// Parses, runs, reports: the whole of a verb that needs no more. Exit codes as of Parsed; 2 for invalid "options" too.
+int with_call(std::string_view usage, std::span<const Option> own, std::span<const std::string_view> names,
+              std::span<const std::string> words, const std::function<Result<void>(const Call&)>& run);
+
 /// store_settings() and these.
 std::vector<std::string_view> with_store_settings(std::span<const std::string_view> own);
 /// Takes log-level again from where the call had it from, as wait_for_signal() wants it.

@@ -9,6 +9,11 @@ namespace soundhub::app {
 int serve(std::span<const std::string> words);
 int work(std::span<const std::string> words);
 int migrate(std::span<const std::string> words);
+int blobs(std::span<const std::string> words);
+int backup(std::span<const std::string> words);
+int restore(std::span<const std::string> words);
+int check_config(std::span<const std::string> words);
+int doctor(std::span<const std::string> words);
 int verify(std::span<const std::string> words);
 int sweep(std::span<const std::string> words);
 int admin(std::span<const std::string> words);

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "wiring.hpp"
 
-#include <sys/stat.h>
-
 #include <condition_variable>
-#include <filesystem>
 
-#include "soundhub/blobs/folder.hpp"
+#include "places.hpp"
 #include "soundhub/dsp/engine.hpp"
 #include "soundhub/storage/migrations.hpp"
 #include "web_app.hpp"
@@ -29,14 +26,10 @@ jobs::Policy job_policy(int parallel) {
 }  // namespace
 
 Result<std::unique_ptr<Stores>> Stores::open(const Config& config) {
-  std::error_code error;
-  std::filesystem::create_directories(config.data, error);
-  if (error) return fail(Errc::invalid, "data", "can't make the folder " + config.data + ": " + error.message());
-  ::chmod(config.data.c_str(), 0700);
   std::unique_ptr<Stores> stores{new Stores{config.log_level}};
-  SH_TRY(stores->db, storage::Database::open_sqlite(config.data + "/soundhub.db"));
+  SH_TRY(stores->db, open_database(config, database_place(config), stores->observation.of_database()));
   SH_CHECK(storage::migrate(*stores->db));
-  SH_TRY(stores->blobs, blobs::open_folder(config.data + "/blobs"));
+  SH_TRY(stores->blobs, open_blobs(config, blobs_place(config), stores->observation.of_blobs()));
   return stores;
 }
 
@@ -45,7 +38,7 @@ Front::Front(Stores& stores, const Config& config)
       uploads_{stores.context(), {.account_bytes = std::int64_t{config.account_space_gib} << 30}},
       songs_{stores.context(), uploads_, config.limits},
       parts_{stores.context(), uploads_, config.limits},
-      listening_{stores.context()},
+      listening_{stores.context(), config.blobs.redirect ? services::Delivery::redirect : services::Delivery::proxy},
       mixes_{stores.context()},
       releases_{stores.context(), dsp::engine_version},
       events_{stores.context()},
@@ -56,16 +49,18 @@ Front::Front(Stores& stores, const Config& config)
             SH_CHECK(events_.last());
             return {};
           },
-          stores.log)} {}
+          stores.log, config.blobs.redirect ? stores.blobs->link_origin() : std::string{})} {}
 
 Back::Back(Stores& stores, const Config& config)
     : stores_{stores},
-      media_{config.media_program, {}, stores.log},
+      child_{config.media_program, {}, stores.log},
+      media_{child_, stores.observation},
       ingest_{stores.context(), media_},
       render_{stores.context(), media_},
       cover_{stores.context(), media_},
       housekeeping_{stores.context()},
       runner_{*stores.db, stores.clock, stores.random, stores.log, job_policy(config.workers)} {
+  runner_.on_attempt(stores.observation.of_jobs());
   runner_.add("ingest",
               {.run = [this](jobs::JobContext& job) { return ingest_.run(TakeId{job.subject()}, work_of(job)); },
                .give_up = [this](storage::WriteTx& tx, std::int64_t id,

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "config.hpp"
+#include "observation.hpp"
 #include "soundhub/api/api.hpp"
 #include "soundhub/blobs/store.hpp"
 #include "soundhub/jobs/runner.hpp"
@@ -24,6 +25,7 @@ class Stores {
   SystemClock clock;
   SystemRandom random;
   Log log;
+  Observation observation;
   std::unique_ptr<storage::Database> db;
   std::unique_ptr<blobs::BlobStore> blobs;
 
@@ -63,7 +65,8 @@ class Back {
   void keep_house(const std::stop_token& stop);
 
   Stores& stores_;
-  media::MediaChild media_;
+  media::MediaChild child_;
+  WatchedMedia media_;
   services::Ingest ingest_;
   services::Render render_;
   services::Cover cover_;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+#include "metrics_server.hpp"
 #include "verb.hpp"
 #include "verbs.hpp"
 #include "wiring.hpp"
@@ -6,11 +7,13 @@
 namespace soundhub::app {
 namespace {
 
-constexpr std::array<std::string_view, 1> own_settings{"workers"};
+constexpr std::array<std::string_view, 2> own_settings{"workers", "metrics-listen"};
 
 Result<void> run(const Call& call) {
   SH_TRY(const auto stores, Stores::open(call.config));
   Back back{*stores, call.config};
+  MetricsServer metrics{call.config.metrics_listen, *stores, nullptr};
+  SH_CHECK(metrics.start());
   back.start();
   stores->log.info("work.started", {{"data", call.config.data}});
   wait_for_signal(log_level_reload(call, stores->log));
