@@ -1,30 +1,33 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Opens a mixer page in Chromium and reports, as one line of JSON:
+// Opens mixer pages in Chromium and reports, as one line of JSON each:
 //   first_sound_ms     from the press on play to the first non-silent quantum that the engine renders (median, each)
-//   memory             MB: JS and buffers as the browser counts them, and the renderer process's own (PSS, RSS)
-// usage: node bench/mixer/measure.mjs URL [--runs N] [--play SECONDS] [--cookie NAME=VALUE]
-import { readFileSync } from "node:fs";
+//   memory_mb          the renderer process: what it has of its own when opened and while it plays; most PSS and RSS
+// usage: node bench/mixer/measure.mjs (URL | --data DIR) [--runs N] [--play SECONDS] [--cookie NAME=VALUE]
+// With --data, $SOUNDHUB_BIN serves DIR: first sound of a song of 8 parts, memory with one of 16 parts of 10 minutes.
 import { createRequire } from "node:module";
+import { setTimeout as sleep } from "node:timers/promises";
 import { installTap } from "../../tests/ui/mixer/tap.mjs";
+import { openBare } from "./bare_browser.mjs";
+import { serveSongs } from "./songs.mjs";
 
 const require = createRequire(new URL("../../web/package.json", import.meta.url));
 const { chromium } = require("@playwright/test");
 
-const [url, ...rest] = process.argv.slice(2);
-const option = (name, fallback) => (rest.includes(name) ? rest[rest.indexOf(name) + 1] : fallback);
+const words = process.argv.slice(2);
+const option = (name, fallback) => (words.includes(name) ? words[words.indexOf(name) + 1] : fallback);
+const data = option("--data", "");
 const runs = Number(option("--runs", "5"));
-const playSeconds = Number(option("--play", "0"));
+const playSeconds = Number(option("--play", data ? "60" : "0"));
 const cookie = option("--cookie", "");
 const PLAY = /^(Play|재생)$/;
+const PAUSE = /^(Pause|일시 정지)$/;
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--autoplay-policy=no-user-gesture-required", "--enable-blink-features=ForceEagerMeasureMemory"],
-});
+const songs = data ? await serveSongs(data) : { eight: words[0], sixteen: words[0], stop: () => undefined };
+let browser;
 const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 const mb = (bytes) => Math.round(bytes / 1e5) / 10;
 
-async function open() {
+async function open(url) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, bypassCSP: true });
   if (cookie) {
     const [name, ...value] = cookie.split("=");
@@ -44,7 +47,7 @@ async function heard(page) {
 }
 
 async function firstSound(settleMs) {
-  const { context, page } = await open();
+  const { context, page } = await open(songs.eight);
   await page.waitForTimeout(settleMs);
   await page.getByRole("button", { name: PLAY }).click();
   const ms = await heard(page);
@@ -52,52 +55,57 @@ async function firstSound(settleMs) {
   return ms;
 }
 
-/** Of the renderer that shows the page: the one that grew. KB of /proc/PID/smaps_rollup. */
-async function rendererMemory() {
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-  const sizes = processInfo
-    .filter((p) => p.type === "renderer")
-    .map(({ id }) => {
-      const text = readFileSync(`/proc/${id}/smaps_rollup`, "utf8");
-      const of = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1] ?? 0) * 1024;
-      return { pss: of("Pss"), rss: of("Rss"), own: of("Private_Dirty") + of("Private_Clean") };
-    });
-  return sizes.reduce((a, b) => (b.rss > a.rss ? b : a));
+/** Presses play and watches the renderer for some time. `opened`: before that; `most`: the highest since. */
+async function memory() {
+  const tab = await openBare(songs.sixteen, { width: 1440, height: 900 });
+  try {
+    await tab.evaluate(`(${waitForButton})("${PLAY.source}")`);
+    await sleep(5000);
+    const opened = await tab.memory();
+    await tab.evaluate(`(${waitForButton})("${PLAY.source}").then((button) => button.click())`);
+    await tab.evaluate(`(${waitForButton})("${PAUSE.source}")`);
+    const seen = [];
+    for (let s = 0; s < playSeconds; s += 5) {
+      await sleep(5000);
+      seen.push(await tab.memory());
+    }
+    const end = await tab.evaluate("document.querySelector('[role=timer]').textContent");
+    const own = seen.map((m) => mb(m.own));
+    const most = (name) => mb(Math.max(...seen.map((m) => m[name])));
+    return { own_opened: mb(opened.own), own_most: most("own"), own, pss: most("pss"), rss: most("rss"), played_to: end };
+  } finally {
+    await tab.close();
+  }
 }
 
-async function counted(page) {
-  return page.evaluate(async () => {
-    if (!globalThis.crossOriginIsolated || !performance.measureUserAgentSpecificMemory) return undefined;
-    return (await performance.measureUserAgentSpecificMemory()).bytes;
+/** In the page: the button of this name, as soon as it is there. */
+function waitForButton(name) {
+  const is = new RegExp(name);
+  const find = () => [...document.querySelectorAll("button")].find((b) => is.test(b.ariaLabel ?? b.textContent.trim()));
+  return new Promise((done) => {
+    const look = () => (find() ? done(find()) : setTimeout(look, 50));
+    look();
   });
 }
 
-async function memory() {
-  const { context, page } = await open();
-  await page.waitForTimeout(3000);
-  await page.getByRole("button", { name: PLAY }).click();
-  await heard(page);
-  let most = { pss: 0, rss: 0, own: 0 };
-  let mostCounted = 0;
-  for (let s = 0; s < playSeconds; s += 5) {
-    await page.waitForTimeout(5000);
-    const now = await rendererMemory();
-    if (now.own > most.own) most = now;
-    if (s % 20 === 15) mostCounted = Math.max(mostCounted, (await counted(page)) ?? 0);
-  }
-  await context.close();
-  return { counted: mb(mostCounted), own: mb(most.own), pss: mb(most.pss), rss: mb(most.rss) };
+async function firstSounds(count) {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--autoplay-policy=no-user-gesture-required"],
+  });
+  const after_opening = [];
+  for (let i = 0; i < count; ++i) after_opening.push(await firstSound(i === 0 ? 3000 : 1500));
+  const at_once = [];
+  for (let i = 0; i < count; ++i) at_once.push(await firstSound(0));
+  const of = (all) => ({ median: median(all), all });
+  await browser.close();
+  return { after_opening: of(after_opening), at_once: of(at_once) };
 }
 
-const report = { url };
-if (runs > 0) {
-  const eager = [];
-  for (let i = 0; i < runs; ++i) eager.push(await firstSound(i === 0 ? 3000 : 1500));
-  const rushed = [];
-  for (let i = 0; i < runs; ++i) rushed.push(await firstSound(0));
-  report.first_sound_ms = { after_opening: { median: median(eager), all: eager }, at_once: { median: median(rushed), all: rushed } };
+try {
+  if (runs > 0) console.log(JSON.stringify({ url: songs.eight, first_sound_ms: await firstSounds(runs) }));
+  if (playSeconds > 0) console.log(JSON.stringify({ url: songs.sixteen, memory_mb: await memory() }));
+} finally {
+  await browser?.close();
+  await songs.stop();
 }
-if (playSeconds > 0) report.memory_mb = await memory();
-console.log(JSON.stringify(report));
-await browser.close();

@@ -50,13 +50,14 @@ function pcm(channel: number, segment: number, frames: number, level = 0.5): Seg
 const feed = (segment: SegmentPcm): void => give({ kind: "segment", segment });
 const loudest = (samples: Float32Array): number => samples.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
 
-beforeEach(() => {
+function newHost(): void {
   if (wasm === undefined) return;
   notices = [];
   serial = 0;
   contextFrame = 0;
   host = new EngineHost(new WebAssembly.Module(readFileSync(wasm)), 8, (notice) => notices.push(notice));
-});
+}
+beforeEach(newHost);
 
 // The engine is built by CMake (target dsp_wasm); script/test builds it first.
 describe.skipIf(wasm === undefined)("the engine in its host", () => {
@@ -132,6 +133,84 @@ describe.skipIf(wasm === undefined)("the engine in its host", () => {
     render(38_400);
     expect(notices.some((n) => n.kind === "ended")).toBe(false);
     expect(lastReport().state).toBe("playing");
+  });
+
+  test("a loop of half a second across two segments goes round without a pause or a silent frame", () => {
+    const half = 12_000;
+    open(0, 2 * SEGMENT_FRAMES);
+    open(1, 2 * SEGMENT_FRAMES, 5_000);
+    for (const channel of [0, 1]) for (const segment of [0, 1]) feed(pcm(channel, segment, SEGMENT_FRAMES));
+    give({ kind: "loop", start: SEGMENT_FRAMES - half, end: SEGMENT_FRAMES + half });
+    give({ kind: "seek", frame: SEGMENT_FRAMES - half });
+    give({ kind: "play" });
+    render(4096);
+    const before = notices.length;
+    const heard = render(20 * 2 * half + 128 - ((20 * 2 * half) % 128));
+    expect(heard.filter((sample) => Math.abs(sample) < 0.1)).toHaveLength(0);
+    const later = notices.slice(before);
+    expect(later.filter((n) => n.kind === "report" && n.state !== "playing")).toHaveLength(0);
+    expect(later.filter((n) => n.kind === "wants")).toHaveLength(0);
+    expect(lastReport().underruns).toBe(0);
+  });
+
+  test("a loop that begins and ends just outside of whole segments goes round without a pause", () => {
+    const start = 2 * SEGMENT_FRAMES - 2_400; // the last 50 ms of one segment, a whole one, 50 ms of a third
+    const end = 3 * SEGMENT_FRAMES + 2_400;
+    const serve = (): void => {
+      for (const { channel, segment } of wants()) {
+        const key = `${channel}:${segment}`;
+        if (!served.has(key)) feed(pcm(channel, segment, SEGMENT_FRAMES));
+        served.add(key);
+      }
+    };
+    const served = new Set<string>();
+    open(0, 8 * SEGMENT_FRAMES);
+    give({ kind: "loop", start, end });
+    give({ kind: "seek", frame: start });
+    serve();
+    expect([...served].sort()).toEqual(["0:1", "0:2", "0:3"]);
+    give({ kind: "play" });
+    render(4096);
+    const before = notices.length;
+    for (let lap = 0; lap < 4; ++lap) {
+      const heard = render(end - start - ((end - start) % BLOCK) + BLOCK);
+      expect(heard.filter((sample) => Math.abs(sample) < 0.1)).toHaveLength(0);
+    }
+    const later = notices.slice(before);
+    expect(later.filter((n) => n.kind === "report" && n.state !== "playing")).toHaveLength(0);
+    expect(later.filter((n) => n.kind === "wants" && n.wants.length > 0)).toHaveLength(0);
+    expect(lastReport().underruns).toBe(0);
+  });
+
+  test("a nudge while it plays goes on with the segments that are there", () => {
+    open(0, 2 * SEGMENT_FRAMES);
+    feed(pcm(0, 0, SEGMENT_FRAMES));
+    feed(pcm(0, 1, SEGMENT_FRAMES));
+    give({ kind: "seek", frame: 48_000 });
+    give({ kind: "play" });
+    render(8192);
+    const before = notices.length;
+    for (let nudge = 1; nudge <= 20; ++nudge) {
+      give({ kind: "offset", channel: 0, offsetFrames: nudge * 48 });
+      expect(render(1024).filter((sample) => Math.abs(sample) < 0.1)).toHaveLength(0);
+    }
+    const later = notices.slice(before);
+    expect(later.filter((n) => n.kind === "report" && n.state !== "playing")).toHaveLength(0);
+    expect(later.filter((n) => n.kind === "wants")).toHaveLength(0);
+  });
+
+  test("a nudge moves the stem by exactly that many frames", () => {
+    const ramp = Float32Array.from({ length: SEGMENT_FRAMES }, (_, i) => i / SEGMENT_FRAMES);
+    const opened = (offset: number): Float32Array => {
+      newHost();
+      open(0, SEGMENT_FRAMES);
+      give({ kind: "offset", channel: 0, offsetFrames: offset });
+      feed({ channel: 0, takeId: 7, segment: 0, left: ramp.slice(), right: undefined });
+      give({ kind: "play" });
+      return render(9600);
+    };
+    const plain = opened(0);
+    expect(opened(300).slice(4300, 9600)).toEqual(plain.slice(4000, 9300));
   });
 
   test("a seek asks for what is there", () => {

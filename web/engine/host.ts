@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Dsp } from "./dsp";
-import type { Command, Notice, Numbered, PlayState, SegmentPcm, Want } from "./protocol";
+import type { Command, Notice, Numbered, PlayState, SegmentPcm } from "./protocol";
 import { CHANNEL_METERS, MASTER_METERS } from "./protocol";
+import { buffersOf } from "./segment_cache";
 import type { ChannelSettings } from "./settings";
-import { MAX_CHANNELS, QUANTUM, SAMPLE_RATE, SEGMENT_FRAMES } from "./units";
+import { Slots } from "./slots";
+import { QUANTUM, SAMPLE_RATE } from "./units";
 
 const REPORT_FRAMES = SAMPLE_RATE / 30;
 const MOST_FRAMES = 4096; // of one sh_render()
 const NONE = -1;
 
-type StemCommand = Extract<Command, { kind: "stem" }>;
 type Post = (notice: Notice, transfer?: Transferable[]) => void;
 
 /**
@@ -18,14 +19,10 @@ type Post = (notice: Notice, transfer?: Transferable[]) => void;
  */
 export class EngineHost {
   private readonly dsp: Dsp;
-  private readonly takes = new Float64Array(MAX_CHANNELS);
-  private readonly offsets = new Float64Array(MAX_CHANNELS);
-  private readonly asked = new Float64Array(MAX_CHANNELS * 2).fill(NONE);
+  private readonly slots: Slots;
   private state: PlayState = "stopped";
-  private loop: { readonly start: number; readonly end: number } | undefined;
   private serial = 0;
   private untilReport = 0;
-  private usedChannels = 0;
 
   constructor(
     module: WebAssembly.Module,
@@ -33,6 +30,7 @@ export class EngineHost {
     private readonly post: Post,
   ) {
     this.dsp = new Dsp(module);
+    this.slots = new Slots(this.dsp);
     this.dsp.api.sh_prepare(channels);
     this.dsp.api.sh_set_playing(0);
   }
@@ -72,14 +70,17 @@ export class EngineHost {
         api.sh_seek(command.frame);
         break;
       case "loop":
-        if (api.sh_set_loop(command.start, command.end) !== 0) this.loop = command;
+        if (api.sh_set_loop(command.start, command.end) !== 0) this.slots.loop = command;
         break;
       case "noLoop":
         api.sh_clear_loop();
-        this.loop = undefined;
+        this.slots.loop = undefined;
+        break;
+      case "offset":
+        this.slots.setOffset(command.channel, command.offsetFrames);
         break;
       case "stem":
-        this.setStem(command);
+        this.slots.setStem(command);
         break;
       case "channel":
         this.setChannel(command.channel, command.settings, command.atFrame ?? NONE);
@@ -98,23 +99,14 @@ export class EngineHost {
     }
   }
 
-  private setStem({ channel, takeId, stemChannels, frames, offsetFrames }: StemCommand): void {
-    this.dsp.api.sh_set_stem(channel, stemChannels, frames, offsetFrames);
-    this.takes[channel] = takeId;
-    this.offsets[channel] = offsetFrames;
-    this.usedChannels = Math.max(this.usedChannels, channel + 1);
-  }
-
   private setChannel(channel: number, settings: ChannelSettings, atFrame: number): void {
     const { gainDb, pan, muted, soloed } = settings;
     this.dsp.api.sh_set_channel(channel, gainDb, pan, Number(muted), Number(soloed), atFrame);
   }
 
   private give(pcm: SegmentPcm): void {
-    const isOurs = this.takes[pcm.channel] === pcm.takeId;
-    const accepted = isOurs && this.dsp.give(pcm.channel, pcm.segment, pcm.left, pcm.right);
-    const buffers = pcm.right === undefined ? [pcm.left.buffer] : [pcm.left.buffer, pcm.right.buffer];
-    this.post({ kind: "returned", segment: pcm, accepted }, buffers);
+    const accepted = this.slots.give(pcm);
+    this.post({ kind: "returned", segment: pcm, accepted }, buffersOf(pcm));
   }
 
   private halt(state: PlayState): void {
@@ -139,7 +131,7 @@ export class EngineHost {
 
   private isOver(): boolean {
     const heard = this.dsp.api.sh_heard_position();
-    const willWrap = this.loop !== undefined && heard < this.loop.end;
+    const willWrap = this.slots.loop !== undefined && heard < this.slots.loop.end;
     return !willWrap && heard >= this.dsp.api.sh_song_frames();
   }
 
@@ -152,33 +144,8 @@ export class EngineHost {
 
   /** Says what the engine wants, when that has changed. */
   private ask(): void {
-    if (!this.noteWants()) return;
-    const wants: Want[] = [];
-    for (let i = 0; i < this.asked.length; ++i) {
-      const segment = this.asked[i] ?? NONE;
-      const channel = i >> 1;
-      if (segment >= 0) wants.push({ channel, segment, inFrames: this.framesUntil(channel, segment) });
-    }
-    this.post({ kind: "wants", wants });
-  }
-
-  private noteWants(): boolean {
-    let changed = false;
-    for (let i = 0; i < this.usedChannels * 2; ++i) {
-      const segment = this.dsp.api.sh_wanted(i >> 1, i & 1);
-      if (segment === this.asked[i]) continue;
-      this.asked[i] = segment;
-      changed = true;
-    }
-    return changed;
-  }
-
-  private framesUntil(channel: number, segment: number): number {
-    const position = this.dsp.api.sh_position();
-    const start = (this.offsets[channel] ?? 0) + segment * SEGMENT_FRAMES;
-    const isBehind = start + SEGMENT_FRAMES <= position;
-    if (!isBehind || this.loop === undefined) return Math.max(0, start - position);
-    return Math.max(0, this.loop.end - position) + Math.max(0, start - this.loop.start);
+    const wants = this.slots.news();
+    if (wants !== undefined) this.post({ kind: "wants", wants });
   }
 
   private report(contextFrame: number): void {
@@ -199,7 +166,7 @@ export class EngineHost {
 
   private readMeters(): Float32Array<ArrayBuffer> {
     const meters = new Float32Array(this.channels * CHANNEL_METERS + MASTER_METERS);
-    for (let c = 0; c < this.usedChannels; ++c) {
+    for (let c = 0; c < this.slots.used; ++c) {
       meters.set(this.dsp.floats(this.dsp.api.sh_channel_meter(c), CHANNEL_METERS), c * CHANNEL_METERS);
     }
     const master = this.dsp.floats(this.dsp.api.sh_master_meter(), MASTER_METERS);

@@ -27,7 +27,8 @@ export interface OpenOptions extends Partial<EngineEvents> {
 export async function openSong(song: SongSpec, options: OpenOptions = {}): Promise<SongEngine> {
   const output = sharedOutput();
   const node = await output.createNode(MAX_CHANNELS);
-  const engine = new SongEngine(output, node, MAX_CHANNELS, options.segmentUrl ?? apiSegmentUrl, options);
+  const decoder = await output.createDecoder();
+  const engine = new SongEngine(output, node, decoder, MAX_CHANNELS, options.segmentUrl ?? apiSegmentUrl, options);
   engine.setMaster(song.master);
   engine.setChannels(song.channels);
   return engine;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import wasmUrl from "virtual:engine-wasm-url";
 import workletUrl from "./worklet.ts?worker&url";
+import { Decoder } from "./decoder";
 import type { ProcessorOptions } from "./protocol";
 import { SAMPLE_RATE } from "./units";
 
@@ -25,6 +26,11 @@ export class Output {
     });
     node.connect(this.context.destination);
     return node;
+  }
+
+  /** A Worker that decodes stems. The caller closes it. */
+  async createDecoder(): Promise<Decoder> {
+    return new Decoder(await this.module);
   }
 
   /** Somebody plays: the context must run. Call it from a user's gesture. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// What the page and the worklet say to each other. `channel` is the engine's channel number; frames are song frames.
+// What the page, the worklet and the decoding Worker say to each other. `channel` is the engine's channel number; frames are song frames.
+import type { Pcm } from "./segment_cache";
 import type { ChannelSettings, MasterSettings } from "./settings";
 
 export type PlayState = "stopped" | "buffering" | "playing";
@@ -15,6 +16,7 @@ export type Command =
   | { readonly kind: "seek"; readonly frame: number }
   | { readonly kind: "loop"; readonly start: number; readonly end: number }
   | { readonly kind: "noLoop" }
+  | { readonly kind: "offset"; readonly channel: number; readonly offsetFrames: number }
   | {
       readonly kind: "stem";
       readonly channel: number;
@@ -31,13 +33,10 @@ export type Command =
   | { readonly kind: "close" };
 
 /** PCM of one stem segment, lent to the worklet by transfer; it comes back as `returned`. */
-export interface SegmentPcm {
+export interface SegmentPcm extends Pcm {
   readonly channel: number;
   readonly takeId: number;
   readonly segment: number;
-  readonly left: Float32Array<ArrayBuffer>;
-  /** Absent for mono stems. */
-  readonly right: Float32Array<ArrayBuffer> | undefined;
 }
 
 /** A segment that the engine wants now. */
@@ -79,4 +78,15 @@ export const MASTER_METERS = 7;
 export interface ProcessorOptions {
   readonly module: WebAssembly.Module;
   readonly channels: number;
+}
+
+/** To the decoding Worker: the engine first, then files, which it keeps. */
+export type DecoderMessage =
+  | { readonly kind: "module"; readonly module: WebAssembly.Module }
+  | { readonly kind: "decode"; readonly id: number; readonly bytes: ArrayBuffer };
+
+export interface DecodeAnswer {
+  readonly id: number;
+  /** Absent: not FLAC as stems are, or damaged. */
+  readonly pcm: Pcm | undefined;
 }

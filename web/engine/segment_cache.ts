@@ -1,23 +1,33 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-/** Decoded PCM of one stem segment. */
+/** Decoded PCM of one stem segment; each side owns its buffer. */
 export interface Pcm {
   readonly left: Float32Array<ArrayBuffer>;
+  /** Absent for mono stems. */
   readonly right: Float32Array<ArrayBuffer> | undefined;
 }
 
+export const buffersOf = ({ left, right }: Pcm): ArrayBuffer[] =>
+  right === undefined ? [left.buffer] : [left.buffer, right.buffer];
+
 const bytesOf = (pcm: Pcm): number => pcm.left.byteLength + (pcm.right?.byteLength ?? 0);
 
-/** Gives the memory back now: the collector, seeing only small objects, would let a lot of it pile up. */
-function free(pcm: Pcm | undefined): void {
-  for (const side of [pcm?.left, pcm?.right]) {
-    const buffer: Transferring | undefined = side?.buffer;
-    buffer?.transfer?.(0);
-  }
+/** A port whose other end is closed. */
+function nowhere(): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  port2.close();
+  return port1;
 }
 
-interface Transferring extends ArrayBuffer {
-  transfer?(bytes: number): ArrayBuffer; // ES2024
+let drain: MessagePort | undefined;
+
+/**
+ * Gives the memory back now: the collector, seeing only small objects, would let a lot of it pile up. What is sent to
+ * a closed port is freed; ArrayBuffer.transfer() wouldn't do, as browsers keep a hold of buffers that messages brought.
+ */
+export function release(buffer: ArrayBuffer): void {
+  drain ??= nowhere();
+  drain.postMessage(null, [buffer]);
 }
 
 /** Keeps the most recently used segments within a number of bytes. What is taken is gone: buffers are lent on. */
@@ -37,7 +47,7 @@ export class SegmentCache {
     this.bytes += bytesOf(pcm);
     for (const oldest of this.kept.keys()) {
       if (this.bytes <= this.limitBytes) break;
-      free(this.take(oldest));
+      this.drop(oldest);
     }
   }
 
@@ -50,7 +60,11 @@ export class SegmentCache {
   }
 
   clear(): void {
-    this.kept.clear();
-    this.bytes = 0;
+    for (const key of [...this.kept.keys()]) this.drop(key);
+  }
+
+  private drop(key: string): void {
+    const pcm = this.take(key);
+    if (pcm !== undefined) buffersOf(pcm).forEach(release);
   }
 }

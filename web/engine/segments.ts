@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { decodeSegment } from "./decode";
 import { SegmentUnavailable, type FeederPorts } from "./feeder";
 
 /** Where a segment of a take's stem is. */
@@ -29,12 +28,13 @@ function wait(ms: number, signal: AbortSignal): Promise<void> {
 /** The feeder's world in a browser. */
 export function browserPorts(
   url: SegmentUrl,
+  decode: FeederPorts["decode"],
   deliver: FeederPorts["deliver"],
   giveUp: FeederPorts["giveUp"],
 ): FeederPorts {
   return {
     fetchSegment: (takeId, segment, signal) => fetchSegment(url(takeId, segment), signal),
-    decode: decodeSegment,
+    decode,
     deliver,
     giveUp,
     wait,

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import type { Decoder } from "./decoder";
 import { Feeder } from "./feeder";
 import { Meters } from "./meters";
 import type { Output } from "./output";
 import { Playhead, type Loop } from "./playhead";
 import type { Command, Notice, Numbered, PlayState, Report } from "./protocol";
+import { buffersOf } from "./segment_cache";
 import { browserPorts, type SegmentUrl } from "./segments";
 import { cleanChannel, cleanMaster, songFrames } from "./settings";
 import type { ChannelSettings, ChannelSpec, MasterSettings } from "./settings";
@@ -43,6 +45,7 @@ export class SongEngine {
   constructor(
     private readonly output: Output,
     private readonly node: AudioWorkletNode,
+    private readonly decoder: Decoder,
     channels: number,
     segmentUrl: SegmentUrl,
     private readonly events: Partial<EngineEvents>,
@@ -52,11 +55,8 @@ export class SongEngine {
     this.feeder = new Feeder(
       browserPorts(
         segmentUrl,
-        (segment) => {
-          const buffers =
-            segment.right === undefined ? [segment.left.buffer] : [segment.left.buffer, segment.right.buffer];
-          this.send({ kind: "segment", segment }, buffers);
-        },
+        (bytes) => decoder.decode(bytes),
+        (segment) => this.send({ kind: "segment", segment }, buffersOf(segment)),
         (takeId) => this.silence(takeId),
       ),
     );
@@ -158,6 +158,7 @@ export class SongEngine {
     this.closed = true;
     this.send({ kind: "close" });
     this.feeder.close();
+    this.decoder.close();
     this.node.disconnect();
     this.node.port.onmessage = null;
     this.output.context.removeEventListener("statechange", this.contextChanged);
@@ -181,7 +182,7 @@ export class SongEngine {
   private update(strip: Strip, spec: ChannelSpec, atFrame?: number): void {
     const before = strip.spec;
     strip.spec = spec;
-    if (before.offsetFrames !== spec.offsetFrames) this.sendStem(strip.channel, spec);
+    if (before.offsetFrames !== spec.offsetFrames) this.sendOffset(strip.channel, spec.offsetFrames);
     if (differ(before, spec)) this.sendSettings(strip.channel, spec, atFrame);
   }
 
@@ -205,6 +206,11 @@ export class SongEngine {
   private sendStem(channel: number, spec: StemSpec): void {
     const { takeId, stemChannels, frames, offsetFrames } = spec;
     this.send({ kind: "stem", channel, takeId, stemChannels, frames, offsetFrames });
+  }
+
+  /** Unlike a new stem, what has been fetched stays: playing goes on with a cross-fade. */
+  private sendOffset(channel: number, offsetFrames: number): void {
+    this.send({ kind: "offset", channel, offsetFrames });
   }
 
   private sendSettings(channel: number, spec: ChannelSettings, atFrame?: number): void {

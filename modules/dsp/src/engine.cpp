@@ -143,8 +143,10 @@ bool Engine::ready() const noexcept {
   const int64_t lap_end = wraps ? span.loop_end : ahead;
   const int64_t next_lap = span.loop_start + (ahead - lap_end);
   for (int c = 0; c < channels_; ++c) {
-    if (!stores_[c].holds(span.position, lap_end)) return false;
-    if (wraps && !stores_[c].holds(span.loop_start, next_lap < span.loop_end ? next_lap : span.loop_end)) return false;
+    if (!stores_[c].holds_needed(span, span.position, lap_end)) return false;
+    if (!wraps) continue;
+    const int64_t next_end = next_lap < span.loop_end ? next_lap : span.loop_end;
+    if (!stores_[c].holds_needed(span, span.loop_start, next_end)) return false;
   }
   return true;
 }

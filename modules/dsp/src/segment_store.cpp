@@ -94,12 +94,27 @@ const SegmentStore::Slot* SegmentStore::find(int64_t segment) const noexcept {
   return nullptr;
 }
 
+/// The last segment that song frames up to `to` play, if they play any.
+int64_t SegmentStore::last_segment(int64_t to) const noexcept {
+  return (smaller(to - stem_.offset_frames, stem_.frames) - 1) / segment_frames;
+}
+
 bool SegmentStore::holds(int64_t from, int64_t to) const noexcept {
   const int64_t first = first_segment(from, to);
   if (first < 0) return true;
-  const int64_t last_frame = smaller(to - stem_.offset_frames, stem_.frames) - 1;
-  for (int64_t segment = first; segment <= last_frame / segment_frames; ++segment)
+  for (int64_t segment = first; segment <= last_segment(to); ++segment)
     if (find(segment) == nullptr) return false;
+  return true;
+}
+
+bool SegmentStore::holds_needed(const PlaySpan& span, int64_t from, int64_t to) const noexcept {
+  const int64_t first = first_segment(from, to);
+  if (first < 0) return true;
+  const Needs need = needs(span);
+  for (int64_t segment = first; segment <= last_segment(to); ++segment) {
+    const bool is_needed = segment == need.first || segment == need.second;
+    if (is_needed && find(segment) == nullptr) return false;
+  }
   return true;
 }
 

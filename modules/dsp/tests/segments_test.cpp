@@ -104,6 +104,19 @@ TEST_F(Segments, ReadyMeansThatTheNextFramesAreThere) {
   EXPECT_TRUE(engine_->ready());
 }
 
+TEST_F(Segments, ALoopOfThreeSegmentsIsReadyWithTheTwoThatThereAreSlotsFor) {
+  ASSERT_TRUE(engine_->set_loop(piece - 100, 2 * piece + 100));
+  engine_->seek(2 * piece - 50);
+  ASSERT_TRUE(give(1));
+  EXPECT_FALSE(engine_->ready());
+  ASSERT_TRUE(give(2));
+  EXPECT_TRUE(engine_->ready());
+  engine_->seek(2 * piece);
+  EXPECT_FALSE(engine_->ready());
+  ASSERT_TRUE(give(0));
+  EXPECT_TRUE(engine_->ready());
+}
+
 TEST_F(Segments, ADroppedSlotIsWantedAgain) {
   give(0);
   give(1);

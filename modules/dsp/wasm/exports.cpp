@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "memory.hpp"
+
 inline void* operator new(size_t, void* place) noexcept {
   return place;
 }
@@ -12,7 +14,6 @@ namespace {
 using namespace soundhub::dsp;
 
 constexpr int max_block = 4096;
-constexpr size_t page_bytes = 65536;
 
 // Made on first use: a constructor that ran at start-up would have to be called by every host.
 alignas(Engine) unsigned char engine_memory[sizeof(Engine)];
@@ -34,16 +35,13 @@ int64_t frame(double value) {
 float* slots[max_channels][2][2];
 int sides_of[max_channels];  // of the channel's stem: a mono one has no right side, whatever memory is left from before
 
-float* reserve(size_t bytes) {
-  const size_t pages = (bytes + page_bytes - 1) / page_bytes;
-  const size_t before = __builtin_wasm_memory_grow(0, pages);
-  return before == static_cast<size_t>(-1) ? nullptr : reinterpret_cast<float*>(before * page_bytes);
-}
+/// One more buffer a channel, for loops: [channel][side].
+float* spares[max_channels][2];
 
 bool reserve_side(int channel, int side) {
   auto& channel_slots = slots[channel];
   if (channel_slots[0][side] != nullptr) return true;
-  float* memory = reserve(size_t{2} * segment_frames * sizeof(float));
+  auto* memory = static_cast<float*>(reserve(size_t{2} * segment_frames * sizeof(float)));
   if (memory == nullptr) return false;
   channel_slots[0][side] = memory;
   channel_slots[1][side] = memory + segment_frames;
@@ -52,6 +50,12 @@ bool reserve_side(int channel, int side) {
 
 bool reserve_channel(int channel, int sides) {
   return reserve_side(channel, 0) && (sides < 2 || reserve_side(channel, 1));
+}
+
+void swap(float*& a, float*& b) {
+  float* const kept = a;
+  a = b;
+  b = kept;
 }
 
 bool has_slot(int channel, int slot, int side) {
@@ -104,6 +108,20 @@ int sh_slot_ready(int channel, double segment, int frames) {
   const int slot = engine().slot_for(channel, index);
   if (slot < 0) return 0;
   return static_cast<int>(engine().give(channel, index, slots[channel][slot][0], slots[channel][slot][1], frames));
+}
+float* sh_spare(int channel, int side) {
+  if (!has_slot(channel, 0, side)) return nullptr;
+  float*& spare = spares[channel][side];
+  if (spare == nullptr) spare = static_cast<float*>(reserve(segment_frames * sizeof(float)));
+  return spare;
+}
+int sh_use_spare(int channel, double segment) {
+  const int slot = sh_slot_for(channel, segment);
+  if (slot < 0 || !has_slot(channel, slot, 0)) return -1;
+  for (int side = 0; side < sides_of[channel]; ++side)
+    if (spares[channel][side] == nullptr) return -1;
+  for (int side = 0; side < sides_of[channel]; ++side) swap(slots[channel][slot][side], spares[channel][side]);
+  return sh_slot_ready(channel, segment, sh_segment_length(channel, segment)) != 0 ? slot : -1;
 }
 void sh_drop(int channel, int slot) {
   engine().drop(channel, slot);

@@ -40,6 +40,13 @@ SH_EXPORT(sh_segment_length) int sh_segment_length(int channel, double segment);
 SH_EXPORT(sh_slot) float* sh_slot(int channel, int slot, int side);
 /// The PCM of this segment is in the slot that wanted it. 0: refused (overtaken, or frames isn't its length).
 SH_EXPORT(sh_slot_ready) int sh_slot_ready(int channel, double segment, int frames);
+/// Offset of 240000 floats beside the channel's slots, reserved the first time: where the host can have a segment ready
+/// that no slot wants yet (two slots can't feed a loop of three segments whose first or last is short). 0: no stem, no
+/// such side, or no memory.
+SH_EXPORT(sh_spare) float* sh_spare(int channel, int side);
+/// The spare holds this whole segment: exchanges it with the slot that wants it now, and does sh_slot_ready(). Returns
+/// the slot, whose earlier content now is the spare's; -1: refused, nothing has changed.
+SH_EXPORT(sh_use_spare) int sh_use_spare(int channel, double segment);
 /// Forget a slot's content before filling it in several steps.
 SH_EXPORT(sh_drop) void sh_drop(int channel, int slot);
 /// 1: all that the next 8192 frames (170 ms) need is there.

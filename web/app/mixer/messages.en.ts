@@ -34,7 +34,7 @@ export const en = {
   zoomOut: "Zoom out",
   zoomFit: "Show the whole song",
   clip: (who: string, instrument: string) => `${instrument} by ${who}: time offset`,
-  dragHint: "Drag to shift in time; hold Alt to move freely",
+  dragHint: "Drag to shift in time (with a finger: hold, then drag); hold Alt to move freely",
 
   // Strips
   strips: "Mixer",

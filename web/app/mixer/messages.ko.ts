@@ -34,7 +34,7 @@ export const ko: MixerMessages = {
   zoomOut: "축소",
   zoomFit: "곡 전체 보기",
   clip: (who, instrument) => `${who}의 ${instrument}: 시간 이동`,
-  dragHint: "끌어서 시간을 옮깁니다. Alt를 누르면 자유롭게 움직입니다",
+  dragHint: "끌어서 시간을 옮깁니다(손가락으로는 길게 누른 뒤 끕니다). Alt를 누르면 자유롭게 움직입니다",
 
   strips: "믹서",
   strip: (who, instrument) => `${who}의 ${instrument}`,

@@ -68,7 +68,8 @@ class Engine {
   /// Makes the engine forget a slot's content. Call it before filling a wanted slot in several steps (with process()
   /// or seek() between them): a seek back could otherwise find the half-overwritten old segment there.
   void drop(int channel, int slot) noexcept;
-  /// All PCM for the next ready_frames is there. If not, process() plays silence for what misses and counts it.
+  /// All PCM for the next ready_frames is there, as far as there are slots for it. If not, process() plays silence for
+  /// what misses and counts it.
   bool ready() const noexcept;
   /// Channel-quanta that were played with missing PCM since prepare().
   int64_t underruns() const noexcept { return underruns_; }

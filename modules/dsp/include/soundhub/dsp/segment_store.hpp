@@ -25,6 +25,8 @@ class SegmentStore {
   void drop(int slot) noexcept;
   /// Everything that song frames from .. to-1 need is held.
   bool holds(int64_t from, int64_t to) const noexcept;
+  /// The same, of what the slots should hold by now: two may be too few for all of it (a loop of three segments).
+  bool holds_needed(const PlaySpan& span, int64_t from, int64_t to) const noexcept;
   /// Copies song frames into left and right (the same for a mono stem), sanitised: NaN, infinities and values beyond
   /// 256 (+48 dBFS) become 0. Outside of the stem and where a segment misses there is silence. False: some was missing.
   bool read(int64_t song_frame, int frames, float* left, float* right) const noexcept;
@@ -42,6 +44,7 @@ class SegmentStore {
   };
   Needs needs(const PlaySpan& span) const noexcept;
   int64_t first_segment(int64_t from, int64_t to) const noexcept;
+  int64_t last_segment(int64_t to) const noexcept;
   const Slot* find(int64_t segment) const noexcept;
 
   StemInfo stem_;
