@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::size_t stream_info_bytes = 34;
 constexpr unsigned sample_bits = 24;
-constexpr std::size_t most_header_bytes = 16;
 
 /// Skips the metadata of section 8; nothing if the stream isn't 24-bit 48 kHz of `channels`.
 std::optional<BytesView> frames_of(BytesView flac, std::uint32_t channels) {
