@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+#include <atomic>
+
 #include "fixture.hpp"
 #include "output_blobs.hpp"
 #include "soundhub/services/listening.hpp"
@@ -139,6 +141,52 @@ class FarStore final : public blobs::BlobStore {
   Result<bool> remove(const blobs::BlobKey&, Time) override { return false; }
   std::string bytes = std::string(600'000, 'x') + "end";
 };
+
+/// A store that is full when a blob is to be kept, but for the first few.
+class FullStore final : public blobs::BlobStore {
+ public:
+  FullStore(blobs::BlobStore& behind, int room) : behind_{behind}, room_{room} {}
+  Result<std::unique_ptr<blobs::BlobWriter>> begin() override {
+    SH_TRY(auto writer, behind_.begin());
+    return std::make_unique<Writer>(std::move(writer), room_);
+  }
+  Result<std::unique_ptr<ByteSource>> open(const blobs::BlobKey& key) override { return behind_.open(key); }
+  Result<blobs::Blob> stat(const blobs::BlobKey& key) override { return behind_.stat(key); }
+  Result<void> list(const std::function<Result<void>(const blobs::Listed&)>& visit) override {
+    return behind_.list(visit);
+  }
+  Result<bool> remove(const blobs::BlobKey&, Time) override { return false; }
+
+ private:
+  class Writer final : public blobs::BlobWriter {
+   public:
+    Writer(std::unique_ptr<blobs::BlobWriter> behind, std::atomic<int>& room)
+        : behind_{std::move(behind)}, room_{room} {}
+    Result<void> write(BytesView bytes) override { return behind_->write(bytes); }
+    Result<blobs::Blob> commit() override {
+      if (room_-- <= 0) return fail(Errc::unavailable, "storage.full");
+      return behind_->commit();
+    }
+
+   private:
+    std::unique_ptr<blobs::BlobWriter> behind_;
+    std::atomic<int>& room_;
+  };
+  blobs::BlobStore& behind_;
+  std::atomic<int> room_;
+};
+
+TEST_F(IngestTest, ATakeIsNotReadyBeforeAllOfItsBlobsAreKept) {
+  const auto job = lease("ingest");
+  for (const int room : {0, 1, 2}) {
+    FullStore full{*blobs_, room};
+    const Context context{*db_, full, clock_, random_, log_};
+    EXPECT_EQ(refusal(Ingest{context, media_}.run(take_, work(job))), "storage.full") << room;
+    EXPECT_EQ(take().state, takes::State::ingesting);
+  }
+  must(run(job));
+  EXPECT_EQ(take().state, takes::State::ready);
+}
 
 TEST(BlobDescriptor, AStoreWithoutDescriptorsIsReadThroughANamelessCopy) {
   FarStore store;
