@@ -4,7 +4,7 @@
 #include <charconv>
 #include <string>
 
-#include "sql.hpp"
+#include "schema.hpp"
 
 namespace soundhub::storage {
 namespace {
@@ -58,10 +58,8 @@ Result<void> apply(WriteTx& tx, const Migration& step) {
 }  // namespace
 
 Result<int> schema_version(ReadTx& tx) {
-  const bool sqlite = tx.connection().dialect() == Dialect::sqlite;
-  SH_TRY(const auto rows, query(tx, sqlite ? "SELECT 1 FROM sqlite_schema WHERE name = 'schema_migrations'"
-                                           : "SELECT 1 WHERE to_regclass('schema_migrations') IS NOT NULL"));
-  return rows.empty() ? Result<int>{0} : version(tx);
+  SH_TRY(const bool begun, has_table(tx, "schema_migrations"));
+  return begun ? version(tx) : Result<int>{0};
 }
 
 Result<void> migrate(Database& db, std::span<const Migration> steps) {
@@ -79,6 +77,9 @@ Result<void> migrate(Database& db, std::span<const Migration> steps) {
 }
 
 Result<void> migrate(Database& db) {
+  SH_TRY(const bool unfinished, db.read([](ReadTx& tx) { return has_table(tx, copy_marker); }));
+  if (unfinished)
+    return fail(Errc::conflict, "storage.half_copied", "the copy into this database was broken off: run it again");
   return migrate(db, migrations());
 }
 

@@ -20,6 +20,7 @@ Result<std::unique_ptr<Connection>> PostgresConnection::open(const PostgresOptio
 // Nothing of a transaction whose COMMIT wasn't sent is kept: it may run again on another connection.
 tl::unexpected<Error> PostgresConnection::failure(const PGresult* answer, std::string_view sql) {
   if (postgres::is_stale_plan(answer)) stale_ = true;
+  if (postgres::ended_the_session(answer)) ended_ = true;
   if (!alive() || postgres::lost_the_race(answer) || stale_) interrupted_ = true;
   return tl::unexpected(postgres::error_of(link_.get(), answer, sql));
 }
@@ -88,8 +89,12 @@ Result<void> PostgresConnection::run_commit() {
   look_whether_it_died();
   if (!alive()) return failure(nullptr, "COMMIT");
   const Answer answer{PQexec(link_.get(), "COMMIT")};
-  if (!alive()) return fail(Errc::unavailable, "storage.unknown_outcome", PQerrorMessage(link_.get()));
-  if (!postgres::succeeded(answer.get())) return failure(answer.get(), "COMMIT");
+  if (!postgres::succeeded(answer.get())) {
+    auto failed = failure(answer.get(), "COMMIT");
+    if (alive()) return failed;
+    interrupted_ = false;
+    return fail(Errc::unavailable, "storage.unknown_outcome", failed.value().detail);
+  }
   if (std::string_view{PQcmdStatus(answer.get())} != "COMMIT")
     return fail(Errc::internal, "storage.failed", "COMMIT of a transaction that had failed");
   return {};

@@ -17,7 +17,7 @@ class PostgresConnection final : public Connection {
   static Result<std::unique_ptr<Connection>> open(const PostgresOptions& options);
 
   Dialect dialect() const override { return Dialect::postgres; }
-  bool alive() const override { return PQstatus(link_.get()) == CONNECTION_OK; }
+  bool alive() const override { return !ended_ && PQstatus(link_.get()) == CONNECTION_OK; }
   bool interrupted() const override { return interrupted_; }
   void rollback() noexcept override;
 
@@ -42,6 +42,7 @@ class PostgresConnection final : public Connection {
   void look_whether_it_died();
 
   postgres::Link link_;
+  bool ended_{false};
   bool interrupted_{false};
   bool stale_{false};  // a prepared statement no longer fits the schema
   std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements_;

@@ -46,10 +46,10 @@ constexpr std::array meanings{
     Meaning{"25P03", Errc::unavailable, "storage.unreachable"},
 };
 
-Meaning meaning_of(std::string_view state, bool alive) {
+Meaning meaning_of(std::string_view state) {
+  if (state.empty()) return {{}, Errc::unavailable, "storage.unreachable"};
   for (const auto& meaning : meanings)
     if (state.starts_with(meaning.state)) return meaning;
-  if (!alive) return {{}, Errc::unavailable, "storage.unreachable"};
   return {{}, Errc::internal, "storage.failed"};
 }
 
@@ -113,6 +113,10 @@ bool lost_the_race(const PGresult* answer) {
   return state == "40001" || state == "40P01";
 }
 
+bool ended_the_session(const PGresult* answer) {
+  return meaning_of(field(answer, PG_DIAG_SQLSTATE)).key == "storage.unreachable";
+}
+
 bool is_stale_plan(const PGresult* answer) {
   return field(answer, PG_DIAG_SQLSTATE) == "0A000" &&
          field(answer, PG_DIAG_SOURCE_FUNCTION) == "RevalidateCachedQuery";
@@ -120,7 +124,7 @@ bool is_stale_plan(const PGresult* answer) {
 
 Error error_of(const PGconn* link, const PGresult* answer, std::string_view sql) {
   const auto state = field(answer, PG_DIAG_SQLSTATE);
-  const auto meaning = meaning_of(state, PQstatus(link) == CONNECTION_OK);
+  const auto meaning = meaning_of(state);
   std::string detail{field(answer, PG_DIAG_MESSAGE_PRIMARY)};
   if (detail.empty()) detail = PQerrorMessage(link);
   if (state == "23505") detail = columns_of(answer) + ": " + detail;

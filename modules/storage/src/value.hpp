@@ -48,6 +48,7 @@ class Row {
  public:
   explicit Row(std::span<const Value> values) : values_{values} {}
 
+  const Value& value(std::size_t i) const { return values_[i]; }
   bool is_null(std::size_t i) const { return values_[i].is_null(); }
   std::int64_t integer(std::size_t i) const { return std::get<std::int64_t>(values_[i].held()); }
   int small(std::size_t i) const { return static_cast<int>(integer(i)); }

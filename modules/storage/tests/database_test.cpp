@@ -183,6 +183,68 @@ TEST_F(DatabaseTest, ManyThreadsReadAndWriteAtOnceAndNothingIsLost) {
   EXPECT_EQ(count().value(), threads * each);
 }
 
+TEST_F(DatabaseTest, WhatWasReadIsStillTrueAtTheCommitHoweverManyWriteAtOnce) {
+  constexpr int threads = 8, seats = 5;
+  std::atomic<int> taken{0};
+  const auto take = [&](int i) {
+    return db_->write([&](WriteTx& tx) -> Result<void> {
+      SH_TRY(const auto rows, query(tx, "SELECT count(*) FROM note"));
+      if (rows.front().integer(0) >= seats) return fail(Errc::conflict, "test.full");
+      SH_CHECK(add_note(tx, std::to_string(i)));
+      return {};
+    });
+  };
+  {
+    std::vector<std::jthread> crowd;
+    for (int t = 0; t < threads; ++t)
+      crowd.emplace_back([&, t] {
+        for (int i = 0; i < 4; ++i) {
+          const auto done = take(t * 100 + i);
+          if (done)
+            ++taken;
+          else
+            EXPECT_EQ(done.error().key, "test.full") << done.error().detail;
+        }
+      });
+  }
+  EXPECT_EQ(taken, seats);
+  EXPECT_EQ(count().value(), seats);
+}
+
+TEST_F(DatabaseTest, NoChangeOfAValueThatWasReadBeforeIsLost) {
+  constexpr int threads = 6, each = 10;
+  ASSERT_TRUE(add("counter"));
+  const auto increment = [&] {
+    return db_->write([](WriteTx& tx) -> Result<void> {
+      SH_TRY(const auto rows, query(tx, "SELECT coalesce(gain, 0) FROM note WHERE title = $1", {"counter"}));
+      return execute(tx, "UPDATE note SET gain = $1 WHERE title = $2", {rows.front().real(0) + 1, "counter"})
+          .map([](auto) {});
+    });
+  };
+  {
+    std::vector<std::jthread> crowd;
+    for (int t = 0; t < threads; ++t)
+      crowd.emplace_back([&] {
+        for (int i = 0; i < each; ++i) {
+          const auto done = increment();
+          EXPECT_TRUE(done) << done.error().detail;
+        }
+      });
+  }
+  const auto rows = db_->read([](ReadTx& tx) { return query(tx, "SELECT gain FROM note"); });
+  EXPECT_EQ(rows->front().real(0), threads * each);
+}
+
+TEST_F(DatabaseTest, TheTimeOfEachStepIsToldToWhoAsks) {
+  std::vector<Operation> steps;
+  const Hooks hooks{.on_timing = [&](Operation step, std::chrono::nanoseconds) { steps.push_back(step); }};
+  const auto db = testing::on_postgres() ? Database::open_postgres({.url = db_.address(), .hooks = hooks})
+                                         : Database::open_sqlite(db_.address(), {.hooks = hooks});
+  steps.clear();
+  ASSERT_TRUE((*db)->write([](WriteTx& tx) { return add_note(tx, "riff"); }));
+  EXPECT_THAT(steps, ::testing::ElementsAre(Operation::begin, Operation::statement, Operation::commit));
+}
+
 TEST_F(DatabaseTest, WhoWaitsLongerThanThePatienceIsTold) {
   constexpr std::chrono::milliseconds patience{20};
   const auto db = testing::on_postgres()

@@ -168,6 +168,14 @@ TEST_F(Takes, AChangeOfStateStartsTheProgressAnew) {
   EXPECT_EQ(refusal([](WriteTx& tx) { return set_take_progress(tx, TakeId{99}, 1); }), "take.not_found");
 }
 
+TEST_F(Takes, OfAnAuthorAreAddedUpAcrossSongs) {
+  const auto carl = user("carl"), dora = user("dora");
+  EXPECT_EQ(read([&](ReadTx& tx) { return bytes_of_author(tx, carl); }), 0);
+  for (int i = 0; i < 2; ++i) take(part(song(dora), carl));
+  take(part(song(carl), dora));
+  EXPECT_EQ(read([&](ReadTx& tx) { return bytes_of_author(tx, carl); }), 2000);
+}
+
 TEST_F(Takes, LandWithFactsSegmentsAndPeaks) {
   write([&](WriteTx& tx) {
     return land_take(tx, take_, facts(), {{0, key('1'), 10}, {1, key('2'), 20}}, {{256, key('3'), 30}}, key('4'));

@@ -19,7 +19,7 @@ std::span<const Migration> migrations();
 
 /// Brings the database to this program's schema, one transaction a step; safe to call from several processes at
 /// once and again at each start. conflict "storage.newer" if the database is ahead of the program (then nothing is
-/// touched).
+/// touched), "storage.half_copied" if it is the unfinished copy of another one (copy.hpp).
 Result<void> migrate(Database& db);
 Result<void> migrate(Database& db, std::span<const Migration> steps);
 
