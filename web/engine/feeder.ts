@@ -25,7 +25,7 @@ export interface FeederPorts {
 
 const AT_ONCE = 3; // of the six connections that a browser opens to an HTTP/1.1 host
 const TRIES = 6;
-const CACHE_BYTES = 4 << 20;
+const CACHE_BYTES = 2 << 20; // more than one segment: what is decoded passes through it
 
 export const segmentLength = (frames: number, segment: number): number =>
   Math.max(0, Math.min(SEGMENT_FRAMES, frames - segment * SEGMENT_FRAMES));
