@@ -6,21 +6,11 @@ import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { eventually, soundhub } from "../e2e/harness.mjs";
+import { dirname, join } from "node:path";
+import { eventually, freePort, root, soundhub } from "../support/program.mjs";
 
-export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-
-export async function freePort() {
-  const server = createServer();
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address();
-  await new Promise((done) => server.close(done));
-  return port;
-}
+export { freePort, root };
 
 /** Where tests/support/authority put its files; the process must run with its ca.pem in NODE_EXTRA_CA_CERTS. */
 export function authority() {

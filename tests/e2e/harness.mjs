@@ -1,32 +1,21 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// A real soundhub on a free port with a folder of its own, and musicians who use its API with fetch.
+// A real SoundHub of its own for each test file, and musicians who use its API with fetch.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { Cluster } from "../support/cluster.mjs";
+import { eventually, soundhub } from "../support/program.mjs";
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-const usual = ["build/dev/bin/soundhub", "build/release/bin/soundhub"].map((path) => join(root, path));
-export const soundhub = process.env.SOUNDHUB_BIN ?? usual.find((path) => existsSync(path));
+export { eventually, soundhub };
 
-/** Resolves when `probe` gives something; fails loudly after `seconds`. */
-export async function eventually(what, probe, seconds = 60) {
-  const until = Date.now() + seconds * 1000;
-  for (;;) {
-    const found = await probe();
-    if (found) return found;
-    assert.ok(Date.now() < until, `${what}: not within ${seconds} s`);
-    await new Promise((done) => setTimeout(done, 50));
-  }
-}
-
-export class Server {
+class OneProcess {
   static async start(data = mkdtempSync(join(tmpdir(), "soundhub-e2e-")), options = []) {
     assert.ok(soundhub && existsSync(soundhub), "no soundhub program: build first, or set SOUNDHUB_BIN");
-    const server = new Server(data);
+    const server = new OneProcess(data);
     await server.launch(options);
     return server;
   }
@@ -74,7 +63,26 @@ export class Server {
   run(...words) {
     return execFileSync(soundhub, [...words, "--data", this.data], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   }
+
+  /** A connection below HTTP. */
+  connect(connected) {
+    const { hostname, port } = new URL(this.url);
+    return connect(Number(port), hostname, connected);
+  }
+
+  /** What the database holds, as text. */
+  rows() {
+    const files = readdirSync(this.data).filter((name) => name.startsWith("soundhub.db"));
+    return Buffer.concat(files.map((name) => readFileSync(join(this.data, name)))).toString("latin1");
+  }
 }
+
+/**
+ * The suite runs twice. Row one: one process, SQLite, a folder. Row three: two hosts with nginx, `serve` and `work` each
+ * on PostgreSQL and S3, behind nginx as load balancer with TLS (tests/e2e/row-three.mjs sets it up).
+ */
+export const rowThree = process.env.SOUNDHUB_TEST_ROW === "three";
+export const Server = rowThree ? Cluster : OneProcess;
 
 let count = 0;
 

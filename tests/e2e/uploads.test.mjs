@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -46,9 +45,8 @@ test("what came before a broken connection is kept, and the upload goes on from 
   const anna = await Musician.join(server);
   const bytes = randomBytes(3 << 20);
   const location = await anna.beginUpload(bytes.length);
-  const { hostname, port } = new URL(server.url);
   await new Promise((done) => {
-    const socket = connect(Number(port), hostname, () => {
+    const socket = server.connect(() => {
       socket.write(
         `PATCH ${location} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${anna.token}\r\nTus-Resumable: 1.0.0\r\n` +
           `Upload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: ${bytes.length}\r\n\r\n`,

@@ -1,28 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // For tests in JavaScript: a real S3 server, and a proxy before it that harms what passes.
-import { spawn } from "node:child_process";
 import http from "node:http";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { startSupport } from "./program.mjs";
 
-/**
- * Starts tests/support/swift: { endpoint, region, access_key, secret_key, bucket, stop() }. It also ends with this
- * process, however that ends.
- */
-export async function startSwift() {
-  const child = spawn(fileURLToPath(new URL("swift", import.meta.url)), { stdio: ["pipe", "pipe", "inherit"] });
-  const lines = createInterface({ input: child.stdout });
-  const first = await Promise.race([once(lines, "line"), once(child, "exit").then(() => undefined)]);
-  if (!first) throw new Error("tests/support/swift didn't start; what it says is above");
-  return {
-    ...JSON.parse(first[0]),
-    async stop() {
-      child.stdin.end();
-      if (child.exitCode === null) await once(child, "exit");
-    },
-  };
-}
+/** { endpoint, region, access_key, secret_key, bucket, stop() } */
+export const startSwift = () => startSupport("swift");
 
 /**
  * Stands before an S3 server. `fault(request)` says for each request what happens to it:

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// SoundHub on many hosts, on loopback: two hosts as deploy/start makes them (nginx, serve, work, supervisord), each on
+// the same PostgreSQL and S3, and nginx with TLS as the load balancer before them.
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { connect } from "node:tls";
+import { eventually, freePort, root, soundhub } from "./program.mjs";
+
+const service = (name) => JSON.parse(process.env[`SOUNDHUB_TEST_${name}`] ?? assert.fail("run tests/e2e/row-three.mjs"));
+
+/** The environment of a program with a new, empty database and bucket folder. */
+export function emptyStores(postgres, s3) {
+  const name = `hub_${randomBytes(6).toString("hex")}`;
+  const url = new URL(postgres.url);
+  const psql = ["-q", "-h", url.hostname, "-p", url.port, "-U", url.username, "-d", "postgres", "-c", `CREATE DATABASE ${name}`];
+  execFileSync("psql", psql, { env: { ...process.env, PGPASSWORD: postgres.password } });
+  url.pathname = name;
+  return {
+    SOUNDHUB_DATABASE: url.href,
+    SOUNDHUB_DATABASE_PASSWORD: postgres.password,
+    SOUNDHUB_BLOBS: `s3://${s3.bucket}/${name}`,
+    SOUNDHUB_S3_ENDPOINT: s3.endpoint,
+    SOUNDHUB_S3_REGION: s3.region,
+    SOUNDHUB_S3_STYLE: "path",
+    SOUNDHUB_S3_ACCESS_KEY: s3.access_key,
+    SOUNDHUB_S3_SECRET_KEY: s3.secret_key,
+  };
+}
+
+/** The processes of a session that run this program with this verb. */
+export function processesOf(session, verbs) {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+    try {
+      const rest = readFileSync(`/proc/${pid}/stat`, "utf8").match(/\) (.*)/s)[1].split(" ");
+      const [program, verb] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+      return Number(rest[3]) === session && rest[0] !== "Z" && program.endsWith("soundhub") && verbs.includes(verb);
+    } catch {
+      return false; // gone meanwhile
+    }
+  });
+}
+
+export class Cluster {
+  static async start(_data, options = [], { postgres = service("POSTGRES"), s3 = service("S3"), hosts = 2 } = {}) {
+    const cluster = new Cluster();
+    cluster.folder = mkdtempSync(join(tmpdir(), "soundhub-cluster-"));
+    cluster.stores = emptyStores(postgres, s3);
+    cluster.options = options;
+    cluster.hosts = [];
+    for (let i = 0; i < hosts; ++i) await cluster.addHost();
+    await cluster.startBalancer();
+    await cluster.ready();
+    return cluster;
+  }
+
+  /** --some-option value as SOUNDHUB_SOME_OPTION. */
+  get settings() {
+    const out = { SOUNDHUB_SIGN_UPS_PER_HOUR: "1000", ...this.stores };
+    for (let i = 0; i < this.options.length; i += 2) out[`SOUNDHUB_${this.options[i].slice(2).toUpperCase().replaceAll("-", "_")}`] = this.options[i + 1];
+    return out;
+  }
+
+  async addHost(extra = {}) {
+    const name = `host-${this.hosts.length}`;
+    const port = await freePort();
+    const log = join(this.folder, `${name}.log`);
+    const runtime = join(this.folder, name);
+    const environment = {
+      PATH: `${dirname(soundhub)}:${process.env.PATH}:/usr/sbin`,
+      HOME: this.folder,
+      RUNTIME: runtime,
+      NGINX_ADDRESS: "127.0.0.1",
+      NGINX_HTTP_PORT: String(port),
+      NGINX_REQUESTS_PER_SECOND: "100000",
+      NGINX_TRUSTED_PROXIES: "127.0.0.1",
+      NGINX_ACCESS_LOG: "off",
+      ...(process.getuid() === 0 ? { NGINX_USER: "root" } : {}),
+      ...this.settings,
+      ...extra,
+    };
+    const fd = openSync(log, "a");
+    const child = spawn(join(root, "deploy/start"), { env: environment, stdio: ["ignore", fd, fd], detached: true });
+    const host = { name, port, log, runtime, environment, child, url: `http://127.0.0.1:${port}` };
+    host.ended = new Promise((done) => child.once("exit", (code, signal) => done({ code, signal })));
+    child.once("exit", () => (host.gone = true));
+    this.hosts.push(host);
+    return host;
+  }
+
+  async startBalancer() {
+    const authority = dirname(process.env.NODE_EXTRA_CA_CERTS ?? assert.fail("NODE_EXTRA_CA_CERTS says whom to believe"));
+    assert.ok(existsSync(join(authority, "server.pem")), "tests/support/authority made no certificate");
+    const runtime = join(this.folder, "balancer");
+    mkdirSync(runtime);
+    const port = await freePort();
+    const environment = {
+      PATH: `${process.env.PATH}:/usr/sbin`,
+      RUNTIME: runtime,
+      NGINX_UPSTREAMS: this.hosts.map((host) => `127.0.0.1:${host.port}`).join(" "),
+      NGINX_ADDRESS: "127.0.0.1",
+      NGINX_HTTP_PORT: String(await freePort()),
+      NGINX_HTTPS_PORT: String(port),
+      NGINX_CERTIFICATE: join(authority, "server.pem"),
+      NGINX_CERTIFICATE_KEY: join(authority, "server.key"),
+      NGINX_REQUESTS_PER_SECOND: "100000",
+      NGINX_ACCESS_LOG: "off",
+      ...(process.getuid() === 0 ? { NGINX_USER: "root" } : {}),
+    };
+    execFileSync(join(root, "deploy/render"), { env: environment });
+    const fd = openSync(join(this.folder, "balancer.log"), "a");
+    const words = ["-p", join(runtime, "nginx"), "-e", "stderr", "-c", "nginx.conf"];
+    this.balancer = spawn("nginx", words, { env: environment, stdio: ["ignore", fd, fd] });
+    this.balancerEnded = new Promise((done) => this.balancer.once("exit", done));
+    this.url = `https://127.0.0.1:${port}`;
+  }
+
+  async ready() {
+    const answers = (url) => fetch(`${url}/readyz`).then((response) => response.ok, () => false);
+    for (const host of this.hosts)
+      await eventually(`${host.name} is ready`, () => (assert.ok(!host.gone, this.text()), answers(host.url))).catch((error) => assert.fail(`${error.message}\n${this.text()}`));
+    await eventually("the load balancer is ready", () => answers(this.url));
+  }
+
+  text() {
+    return this.hosts.map((host) => readFileSync(host.log, "utf8")).join("");
+  }
+
+  get log() {
+    return this.text().split("\n");
+  }
+
+  /** kill -9 of every serve and work at the same moment; supervisord starts them anew. */
+  async crash() {
+    for (const host of this.hosts) for (const pid of processesOf(host.child.pid, ["serve", "work"])) process.kill(pid, "SIGKILL");
+    await this.ready();
+  }
+
+  run(...words) {
+    return execFileSync(soundhub, words, { env: { ...process.env, ...this.settings }, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  }
+
+  connect(connected) {
+    const { hostname, port } = new URL(this.url);
+    return connect({ host: hostname, port: Number(port), ALPNProtocols: ["http/1.1"] }, connected);
+  }
+
+  rows() {
+    const { SOUNDHUB_DATABASE: url, SOUNDHUB_DATABASE_PASSWORD: password } = this.stores;
+    return execFileSync("pg_dump", [url], { env: { ...process.env, PGPASSWORD: password }, encoding: "latin1", maxBuffer: 1 << 30 });
+  }
+
+  async stopHost(host) {
+    if (host.gone) return;
+    host.child.kill("SIGTERM");
+    await host.ended;
+  }
+
+  async stop() {
+    await Promise.all(this.hosts.map((host) => this.stopHost(host)));
+    this.balancer.kill("SIGTERM");
+    await this.balancerEnded;
+  }
+
+  async remove() {
+    await this.stop();
+    if (process.env.SOUNDHUB_E2E_LOG) process.stderr.write(`${this.log.filter((line) => !line.includes("http.request")).join("\n")}\n`);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
