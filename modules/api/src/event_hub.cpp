@@ -9,8 +9,8 @@
 namespace soundhub::api {
 namespace {
 
-// How late an event may be. While nobody listens nothing is read.
-constexpr std::chrono::milliseconds interval{100};
+// A wake-up may get lost; this is how late an event may be then. While nobody listens nothing is read.
+constexpr std::chrono::seconds look_anyway{5};
 constexpr std::size_t at_once = 500;
 
 }  // namespace
@@ -20,7 +20,7 @@ EventHub::EventHub(services::Events& events, const Log& log)
 
 EventHub::~EventHub() {
   thread_.request_stop();
-  woken_.notify_all();
+  events_.interrupt();
 }
 
 void EventHub::subscribe(const Subscription& wanted, std::shared_ptr<http::EventSender> sender) {
@@ -29,28 +29,29 @@ void EventHub::subscribe(const Subscription& wanted, std::shared_ptr<http::Event
     arriving_.push_back({wanted, std::move(sender)});
   }
   woken_.notify_all();
+  events_.interrupt();
 }
 
 void EventHub::take_new_streams() {
+  const std::lock_guard lock{mutex_};
   std::move(arriving_.begin(), arriving_.end(), std::back_inserter(streams_));
   arriving_.clear();
 }
 
+void EventHub::wait_for_a_stream(const std::stop_token& stop) {
+  events_.rest();
+  std::unique_lock lock{mutex_};
+  woken_.wait(lock, stop, [&] { return !arriving_.empty(); });
+}
+
 void EventHub::run(const std::stop_token& stop) {
-  bool behind = false;
   while (!stop.stop_requested()) {
-    {
-      std::unique_lock lock{mutex_};
-      if (streams_.empty())
-        woken_.wait(lock, stop, [&] { return !arriving_.empty(); });
-      else if (!behind)
-        woken_.wait_for(lock, stop, interval, [&] { return !arriving_.empty(); });
-      take_new_streams();
-    }
-    const auto delivered = deliver();
-    behind = delivered && *delivered;
-    if (!delivered) log_.warn("events.unread", {{"key", delivered.error().key}, {"detail", delivered.error().detail}});
+    if (streams_.empty()) wait_for_a_stream(stop);
+    take_new_streams();
+    const auto behind = deliver();
+    if (!behind) log_.warn("events.unread", {{"key", behind.error().key}, {"detail", behind.error().detail}});
     std::erase_if(streams_, [](const Stream& stream) { return !stream.sender->open(); });
+    if (!streams_.empty() && !(behind && *behind)) events_.wait(look_anyway);
   }
   streams_.clear();
 }

@@ -1,12 +1,24 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "soundhub/services/events.hpp"
 
+#include "soundhub/storage/event_signal.hpp"
 #include "soundhub/storage/outbox.hpp"
 #include "soundhub/storage/songs.hpp"
 
 namespace soundhub::services {
 
-Events::Events(const Context& context) : context_{context} {}
+Events::Events(const Context& context) : context_{context}, signal_{context.db.event_signal()} {}
+Events::~Events() = default;
+
+void Events::wait(std::chrono::milliseconds at_most) {
+  signal_->wait(at_most);
+}
+void Events::rest() {
+  signal_->rest();
+}
+void Events::interrupt() noexcept {
+  signal_->interrupt();
+}
 
 Result<EventId> Events::last() {
   return context_.db.read([](storage::ReadTx& tx) { return storage::outbox::last(tx); });
