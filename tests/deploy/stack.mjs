@@ -60,7 +60,12 @@ export class Stack {
       }),
       ...settings,
     };
-    await stack.launch();
+    try {
+      await stack.launch();
+    } catch (error) {
+      await stack.remove(); // or it would keep the tests from ending
+      throw error;
+    }
     return stack;
   }
 
@@ -74,7 +79,7 @@ export class Stack {
 
   async ready() {
     await eventually("the stack is ready", async () => {
-      assert.ok(!this.gone, `supervisord ended at its start:\n${this.text()}`);
+      assert.ok(!this.gone, "supervisord ended at its start");
       return fetch(`${this.plain}/readyz`).then((response) => response.ok, () => false);
     }).catch((error) => assert.fail(`${error.message}\n${this.text()}`));
   }
