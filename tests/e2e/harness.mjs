@@ -12,7 +12,7 @@ import { eventually, soundhub } from "../support/program.mjs";
 
 export { eventually, soundhub };
 
-class OneProcess {
+export class OneProcess {
   static async start(data = mkdtempSync(join(tmpdir(), "soundhub-e2e-")), options = []) {
     assert.ok(soundhub && existsSync(soundhub), "no soundhub program: build first, or set SOUNDHUB_BIN");
     const server = new OneProcess(data);

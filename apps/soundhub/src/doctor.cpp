@@ -28,7 +28,20 @@ std::vector<std::string_view> all_names() {
   return names;
 }
 
+constexpr std::array table_option{Option{"table", "", "", "the settings there are, as a table in Markdown"}};
+
+Result<void> print_table() {
+  fmt::print("| setting | value | unless set | what it is |\n|---|---|---|---|\n");
+  for (const auto& setting : settings_table()) {
+    const auto value = setting.secret ? std::string{"a secret"} : fmt::format("`{}`", setting.value);
+    const auto otherwise = setting.otherwise.empty() ? std::string{"–"} : fmt::format("`{}`", setting.otherwise);
+    fmt::print("| `{}` | {} | {} | {} |\n", setting.name, value, otherwise, setting.help);
+  }
+  return {};
+}
+
 Result<void> print_settings(const Call& call) {
+  if (call.options.given("table")) return print_table();
   for (const auto& setting : settings_table()) {
     const auto& value = call.settings[setting.name];
     const auto shown = setting.secret && !value.empty() ? "(set)" : value.empty() ? "-" : printable(value);
@@ -186,7 +199,7 @@ Result<void> examine(const Call& call) {
 int check_config(std::span<const std::string> words) {
   const auto names = all_names();
   return with_call("soundhub check-config: every setting, its value, and where that comes from; 2 if one is wrong\n",
-                   {}, names, words, print_settings);
+                   table_option, names, words, print_settings);
 }
 
 int doctor(std::span<const std::string> words) {

@@ -89,14 +89,14 @@ void Back::keep_house(const std::stop_token& stop) {
   std::condition_variable_any never;
   std::unique_lock lock{mutex};
   while (!never.wait_for(lock, stop, std::chrono::hours{1}, [&] { return stop.stop_requested(); })) {
-    const auto report = housekeeping_.run();
+    const auto report = housekeeping_.run_in_turn();
     if (!report)
       stores_.log.warn("housekeeping.failed", {{"key", report.error().key}, {"detail", report.error().detail}});
-    else
-      stores_.log.info("housekeeping.done", {{"blobs_removed", report->blobs_removed},
-                                             {"bytes_removed", report->bytes_removed},
-                                             {"uploads", report->uploads},
-                                             {"events", report->events}});
+    else if (const auto& done = *report)
+      stores_.log.info("housekeeping.done", {{"blobs_removed", done->blobs_removed},
+                                             {"bytes_removed", done->bytes_removed},
+                                             {"uploads", done->uploads},
+                                             {"events", done->events}});
   }
 }
 

@@ -15,6 +15,8 @@ namespace {
 constexpr std::chrono::days blob_grace{1};
 constexpr std::chrono::days event_lifetime{7};
 constexpr std::chrono::days done_job_lifetime{7};
+// A little less than the hour after which each process tries.
+constexpr std::chrono::minutes turn{55};
 // Small steps: the one writer is needed elsewhere, too.
 constexpr int at_once = 500;
 
@@ -40,6 +42,16 @@ Result<Housekeeping::Report> Housekeeping::run() {
   report.blobs_kept = static_cast<std::int64_t>(swept.kept);
   report.bytes_removed = static_cast<std::int64_t>(swept.removed_bytes);
   return report;
+}
+
+Result<std::optional<Housekeeping::Report>> Housekeeping::run_in_turn() {
+  const auto now = context_.clock.now();
+  SH_TRY(const bool mine, context_.db.write([&](storage::WriteTx& tx) {
+    return storage::allowances::spend(tx, "housekeeping", {.most = 1, .window = turn}, now);
+  }));
+  if (!mine) return std::optional<Report>{};
+  SH_TRY(auto report, run());
+  return std::optional{report};
 }
 
 }  // namespace soundhub::services

@@ -66,5 +66,14 @@ TEST_F(HousekeepingTest, OldEventsAreForgottenButTheNewestSoThatIdsGoOn) {
   EXPECT_EQ(events().front().id, last);
 }
 
+TEST_F(HousekeepingTest, OfManyHostsOneKeepsHouseAnHour) {
+  Housekeeping other{context()};
+  EXPECT_TRUE(must(housekeeping_.run_in_turn()));
+  EXPECT_FALSE(must(other.run_in_turn()));
+  clock_.pass(std::chrono::hours{1});
+  EXPECT_TRUE(must(other.run_in_turn()));
+  EXPECT_FALSE(must(housekeeping_.run_in_turn()));
+}
+
 }  // namespace
 }  // namespace soundhub::services

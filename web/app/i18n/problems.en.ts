@@ -94,6 +94,14 @@ export const problems = {
 
   "storage.busy": "SoundHub is busy. Please try again.",
   "storage.full": "SoundHub has run out of space.",
+  "storage.unreachable": "SoundHub cannot reach its database right now. Please try again.",
+  "storage.unknown_outcome": "It is not certain whether this was saved. Please look, and try again if not.",
+  "storage.text": "This text has characters that cannot be stored.",
+  "blob.unreachable": "The audio cannot be reached right now. Please try again.",
+  "blob.denied": "The audio cannot be reached right now. Please tell who keeps this SoundHub.",
+  "blob.no_bucket": "The audio cannot be reached right now. Please tell who keeps this SoundHub.",
+  "blob.no_credentials": "The audio cannot be reached right now. Please tell who keeps this SoundHub.",
+  "blob.refused": "The audio cannot be stored right now. Please tell who keeps this SoundHub.",
 
   "http.body_too_large": "This is too large.",
   "http.body_too_slow": "The connection is too slow. Please try again.",

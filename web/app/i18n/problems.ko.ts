@@ -94,6 +94,14 @@ export const problems: typeof en = {
 
   "storage.busy": "SoundHub가 바빠요. 다시 시도해 주세요.",
   "storage.full": "SoundHub의 저장 공간이 가득 찼어요.",
+  "storage.unreachable": "지금 데이터베이스에 닿지 않아요. 다시 시도해 주세요.",
+  "storage.unknown_outcome": "저장되었는지 확실하지 않아요. 확인해 보고 아니면 다시 해 주세요.",
+  "storage.text": "저장할 수 없는 글자가 들어 있어요.",
+  "blob.unreachable": "지금 소리 파일에 닿지 않아요. 다시 시도해 주세요.",
+  "blob.denied": "지금 소리 파일에 닿지 않아요. 이 SoundHub 관리자에게 알려 주세요.",
+  "blob.no_bucket": "지금 소리 파일에 닿지 않아요. 이 SoundHub 관리자에게 알려 주세요.",
+  "blob.no_credentials": "지금 소리 파일에 닿지 않아요. 이 SoundHub 관리자에게 알려 주세요.",
+  "blob.refused": "지금 소리 파일을 저장할 수 없어요. 이 SoundHub 관리자에게 알려 주세요.",
 
   "http.body_too_large": "너무 커요.",
   "http.body_too_slow": "연결이 너무 느려요. 다시 시도해 주세요.",

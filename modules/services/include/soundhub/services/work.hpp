@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
 #include <functional>
+#include <optional>
 #include <stop_token>
 
 #include "soundhub/domain/events.hpp"
@@ -67,6 +68,8 @@ class Housekeeping {
     std::int64_t blobs_removed{}, blobs_kept{}, bytes_removed{}, uploads{}, events{};
   };
   Result<Report> run();
+  /// For processes that all try once an hour: one of them runs, the others get nothing.
+  Result<std::optional<Report>> run_in_turn();
 
  private:
   Context context_;
