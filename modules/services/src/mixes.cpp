@@ -51,6 +51,7 @@ Result<mixes::Mix> Mixes::save(UserId owner, SongId song_id, const NewMix& wante
     SH_CHECK(storage::songs::set_head_mix(tx, song_id, id));
     SH_CHECK(queue::tell(tx, {.type = "mix.saved", .song = song_id, .mix = id, .created_at = now}));
     SH_TRY(auto saved, rows::get(tx, id));
+    if (!saved) return fail(Errc::internal, "internal", "saved mix is missing");
     return *std::move(saved);
   });
 }
