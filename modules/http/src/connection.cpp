@@ -91,7 +91,8 @@ Awaitable<std::size_t> Connection::receive_head() {
     }
     if (scan.state == HeadScan::State::complete) co_return scan.size;
     seen = buffer_.size();
-    if (!begun && (edge_.draining || aborted_)) co_return 0;
+    // What has arrived before the goodbye is answered: not every client may send it again.
+    if (!begun && (aborted_ || (edge_.draining && !has_arrived()))) co_return 0;
     idle_ = !begun;
     const auto waited = co_await wait_socket(Descriptor::wait_read, deadline, false);
     idle_ = false;
@@ -99,7 +100,7 @@ Awaitable<std::size_t> Connection::receive_head() {
       co_await refuse(Refusal{408, "http.head_too_slow"});
       co_return 0;
     }
-    if (waited != Wait::ready) co_return 0;
+    if (waited != Wait::ready && (aborted_ || !has_arrived())) co_return 0;
     auto& scratch = loop_.scratch();
     const auto count = receive(scratch.data(), scratch.size());
     if (count == 0 || (count < 0 && errno != EAGAIN)) co_return 0;
@@ -212,6 +213,11 @@ void Connection::abort() {
 
 ssize_t Connection::receive(void* to, std::size_t size) const {
   return ::recv(const_cast<Descriptor&>(socket_).native_handle(), to, size, MSG_DONTWAIT);
+}
+
+bool Connection::has_arrived() const {
+  pollfd query{const_cast<Descriptor&>(socket_).native_handle(), POLLIN, 0};
+  return ::poll(&query, 1, 0) == 1;
 }
 
 bool Connection::client_left() const {

@@ -50,6 +50,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::function<void()> waker();
   void cancel_waits();
   ssize_t receive(void* to, std::size_t size) const;
+  bool has_arrived() const;  ///< bytes that nobody has read yet, or the end
   bool client_left() const;
   void finish();
 

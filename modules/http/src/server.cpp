@@ -125,9 +125,15 @@ class Server::Impl {
     });
   }
 
+  /// Who has connected already is let in: their request may be on its way, and not every client may send it again.
   void close_acceptors() {
     error_code ignored;
-    for (const auto& acceptor : acceptors_) acceptor->close(ignored);
+    for (const auto& acceptor : acceptors_) {
+      for (auto client = accept_from(acceptor->native_handle()); client.socket;
+           client = accept_from(acceptor->native_handle()))
+        take(std::move(client));
+      acceptor->close(ignored);
+    }
   }
 
   template <class Do>

@@ -261,6 +261,32 @@ TEST_F(Limits, StoppingFinishesWhatRunsAndRefusesWhatIsNew) {
   EXPECT_EQ(reply.field("connection"), "close");
 }
 
+// The loop is kept busy while requests come in and the stop is asked for, so that all of it waits at its door at once.
+TEST_F(Limits, ARequestThatArrivesBeforeTheGoodbyeIsAnswered) {
+  options_.loops = 1;
+  std::latch in_loop{1}, go_on{1};
+  std::atomic<bool> hold{false};
+  options_.on_served = [&](const Served&) {
+    if (!hold.exchange(false)) return;
+    in_loop.count_down();
+    go_on.wait();
+  };
+  serve();
+  auto kept = client(), holder = client();
+  EXPECT_EQ(kept.ask(get("/ping")).body, "pong");
+  hold = true;
+  holder.send(get("/ping"));
+  in_loop.wait();
+  kept.send(get("/ping"));
+  auto fresh = client();
+  fresh.send("POST /up HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
+  std::jthread stopper{[this] { server_->stop(20s); }};
+  std::this_thread::sleep_for(20ms);  // for the stop to be there first, which is the harder case
+  go_on.count_down();
+  EXPECT_EQ(fresh.read().status, 200);
+  EXPECT_EQ(kept.read().body, "pong");
+}
+
 TEST_F(Limits, AfterItsGraceAStopWaitsForNoClient) {
   serve();
   auto c = client();
