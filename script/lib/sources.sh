@@ -7,6 +7,6 @@ done; }
 
 cpp_files() { our_files '*.cpp' '*.hpp'; }
 
-script_files() { our_files script .ci demo/render deploy/render deploy/start deploy/collect | while read -r file; do
+script_files() { our_files script .ci demo/render deploy/render deploy/start deploy/member deploy/collect | while read -r file; do
   head -n 1 "$file" | grep -q '^#!.*sh' && echo "$file"
 done; }

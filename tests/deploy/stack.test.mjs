@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What nginx, supervisord and the programs do together, from the files in deploy/ and on real sockets.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import https from "node:https";
@@ -9,14 +9,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Musician, audio, channel, eventually } from "../e2e/harness.mjs";
-import { EventStream, Stack, authority } from "./stack.mjs";
+import { EventStream, Stack, authority, freePort, root } from "./stack.mjs";
 
 // 127.0.0.2 is a load balancer to this stack; 127.0.0.1 is anybody.
 const balancer = "127.0.0.2";
-let stack, files, riff, anna, song;
+let stack, files, riff, anna, song, metricsPort;
 
 before(async () => {
-  stack = await Stack.start({ NGINX_TRUSTED_PROXIES: balancer });
+  metricsPort = 20000 + (process.pid % 10000); // below what the kernel hands out, as its neighbours are needed too
+  stack = await Stack.start({ NGINX_TRUSTED_PROXIES: balancer, SOUNDHUB_METRICS_LISTEN: `127.0.0.1:${metricsPort}` });
   files = mkdtempSync(join(tmpdir(), "soundhub-deploy-audio-"));
   riff = audio(files, "riff.wav", "sine=frequency=220:sample_rate=48000:duration=2");
   anna = await Musician.join(stack, "Anna");
@@ -161,6 +162,44 @@ test("metrics are nobody's business, health is everybody's, and a draining host 
   assert.equal((await stack.ask("/readyz", { plain: true })).status, 503);
   assert.equal((await stack.ask("/api/v1/home")).status, 200, "it still works for those who are there");
   unlinkSync(join(stack.runtime, "draining"));
+});
+
+test("each process answers for itself at a metrics port of its own, out of reach of nginx", async () => {
+  const read = async (member) => (await fetch(`http://127.0.0.1:${metricsPort + member}/metrics`)).text();
+  const [first, second, worker] = [await read(0), await read(1), await read(2)];
+  for (const text of [first, second]) assert.match(text, /^soundhub_http_requests_total\{/m);
+  assert.match(worker, /^soundhub_job_attempts_total\{kind="ingest",outcome="done"\} [1-9]/m);
+});
+
+test("who asks too often is told so in SoundHub's words, and health checks still pass", async () => {
+  const runtime = join(stack.folder, "strict");
+  const port = await freePort();
+  const environment = {
+    ...stack.environment,
+    RUNTIME: runtime,
+    NGINX_HTTP_PORT: String(port),
+    NGINX_CERTIFICATE: "",
+    NGINX_REQUESTS_PER_SECOND: "2",
+    NGINX_UPSTREAMS: [0, 1].map((number) => `unix:${join(stack.runtime, `serve-${number}.sock`)}`).join(" "),
+    NGINX_ACCESS_LOG: "off",
+  };
+  execFileSync(join(root, "deploy/render"), { env: environment });
+  const nginx = spawn("nginx", ["-p", join(runtime, "nginx"), "-e", "stderr", "-c", "nginx.conf"], { env: environment, stdio: "ignore" });
+  const ended = new Promise((done) => nginx.once("exit", done));
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await eventually("the strict nginx", () => fetch(`${url}/healthz`).then((response) => response.ok, () => false));
+    const answers = [];
+    while (answers.length < 40) answers.push(await fetch(`${url}/api/v1/home`));
+    const refused = answers.filter((answer) => answer.status === 429);
+    assert.ok(refused.length > 10 && refused.length < 40, `${refused.length} of 40 refused`);
+    assert.equal((await refused[0].json()).key, "http.too_many_connections");
+    assert.ok(Number(refused[0].headers.get("retry-after")) > 0);
+    assert.equal((await fetch(`${url}/readyz`)).status, 200);
+  } finally {
+    nginx.kill("SIGQUIT");
+    await ended;
+  }
 });
 
 /** Four musicians, each reading and saving mixes of a song of their own, until told to stop; what goes wrong is kept. */
