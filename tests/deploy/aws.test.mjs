@@ -169,9 +169,10 @@ test("the settings in the templates are settings that SoundHub has", () => {
   assert.throws(() => accepted({ ...onlySoundhub(ofHost), SOUNDHUB_DATABSE: "x" }), "a typo would be noticed");
 });
 
-test("nginx's settings in the templates are those that deploy/render knows", () => {
+test("nginx's settings in the templates and on the page are those that deploy/render knows", () => {
   const names = [text, read("aws/beanstalk/.ebextensions/soundhub.config"), read("compose.yaml"), read("compose.tls.yaml"), read("Dockerfile")]
-    .flatMap((file) => [...file.matchAll(/^\s*(NGINX_[A-Z_]+)[:=]/gm)].map((match) => match[1]));
+    .flatMap((file) => [...file.matchAll(/^\s*(NGINX_[A-Z_]+)[:=]/gm)].map((match) => match[1]))
+    .concat(read("../docs/deploy.md").match(/\bNGINX_[A-Z]\w+/g));
   const known = execFileSync(join(root, "deploy/render"), ["--help"], { encoding: "utf8" });
   assert.ok(names.length >= 5);
   for (const name of names) assert.ok(known.includes(name), `${name} is in the manual`);
