@@ -2,7 +2,7 @@
 // What an operator asks of the program: settings, diagnosis, figures, a copy taken while musicians work.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -83,6 +83,15 @@ test("metrics count requests, jobs and media children", { skip: rowThree && "the
   assert.doesNotMatch(await (await fetch(`${server.url}/metrics`)).text(), /soundhub_jobs/, "not on the app's address");
 });
 
+test("one id joins what serve and work say of a request", async () => {
+  const anna = await Musician.join(server);
+  const body = JSON.stringify({ title: "Id", instrument: "bass", genre: "rock", licence: "cc0-1.0", upload_id: await anna.upload(audio(folder, "id.wav", "sine=duration=1")) });
+  const answer = await anna.fetch("/api/v1/songs", { method: "POST", body, headers: { "Content-Type": "application/json" } });
+  assert.equal(answer.status, 201);
+  const id = answer.headers.get("x-request-id");
+  await eventually("the worker's line", () => server.log.some((line) => line.includes('"job.done"') && line.includes(`"request":"${id}"`)));
+});
+
 test("SIGHUP takes the log level again from the file", { skip: rowThree && "a container is started anew" }, async () => {
   const file = join(folder, "level.conf");
   writeFileSync(file, "log-level = info\n");
@@ -106,6 +115,16 @@ test("SIGHUP takes the log level again from the file", { skip: rowThree && "a co
   } finally {
     await own.remove();
   }
+});
+
+test("moving from where nothing is says so and makes nothing", () => {
+  const nowhere = join(folder, "nowhere.db");
+  const moved = ask(["migrate", "--from", `sqlite:${nowhere}`, "--to", `sqlite:${join(folder, "to.db")}`]);
+  assert.equal(moved.status, 1);
+  assert.match(moved.stderr, /isn't there/);
+  const copied = ask(["blobs", "copy", "--from", `folder:${nowhere}`, "--to", `folder:${join(folder, "to")}`]);
+  assert.equal(copied.status, 1);
+  assert.ok(!existsSync(nowhere) && !existsSync(join(folder, "to.db")) && !existsSync(join(folder, "to")));
 });
 
 test("a backup taken while musicians work is whole as of one moment, and comes back elsewhere", { timeout: 180_000 }, async () => {

@@ -131,7 +131,7 @@ void look_at_database(const Config& config, Report& report) {
     return report.wrong(what, db.error(), "Check `database`, its password, and that the server lets this host in.");
   const auto version = (*db)->read([](storage::ReadTx& tx) { return storage::schema_version(tx); });
   if (!version) return report.wrong(what, version.error(), "The user needs all rights on its own schema.");
-  const auto wanted = static_cast<int>(storage::migrations().size());
+  const int wanted = storage::latest_step();
   const auto steps = fmt::format("{}, schema step {} of {}", printable(place), *version, wanted);
   if (*version > wanted) return report.wrong(what, steps, "A newer SoundHub was here: start that one.");
   if (*version < wanted)

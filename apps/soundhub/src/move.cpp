@@ -30,6 +30,7 @@ Result<void> move_database(const Call& call) {
   const auto &from = call.options["from"], &to = call.options["to"];
   if (from.empty() || to.empty()) return fail(Errc::invalid, "options", "--from and --to belong together");
   if (from == to) return fail(Errc::invalid, "options", "--from and --to are the same");
+  SH_CHECK(must_exist(from));
   SH_TRY(const auto source, open_database(call.config, from));
   SH_TRY(const auto target, open_database(call.config, to));
   return move_rows(*source, *target, printable(from));
@@ -48,6 +49,7 @@ Result<void> run_blobs(const Call& call) {
   const auto to = call.options.given("to") ? call.options["to"] : configured;
   if (from == to)
     return fail(Errc::invalid, "options", "blobs copy needs --from or --to, another place than the other");
+  SH_CHECK(must_exist(from));
   SH_TRY(const auto source, open_blobs(call.config, from));
   SH_TRY(const auto target, open_blobs(call.config, to));
   return move_blobs(*source, *target, call.options.given("rehash"));

@@ -98,6 +98,13 @@ Result<std::unique_ptr<blobs::BlobStore>> open_blobs(const Config& config, const
   return observe ? blobs::observed(std::move(store), observe) : std::move(store);
 }
 
+Result<void> must_exist(const std::string& place) {
+  for (const auto scheme : {sqlite_scheme, folder_scheme})
+    if (place.starts_with(scheme) && !std::filesystem::exists(place.substr(scheme.size())))
+      return fail(Errc::not_found, "config", place + " isn't there");
+  return {};
+}
+
 std::string printable(const std::string& place) {
   std::string out = place;
   const auto at = out.find('@'), scheme = out.find("://");

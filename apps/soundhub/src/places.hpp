@@ -22,6 +22,9 @@ Result<std::unique_ptr<storage::Database>> open_database(const Config& config, c
 Result<std::unique_ptr<blobs::BlobStore>> open_blobs(const Config& config, const std::string& place,
                                                      const blobs::Observe& observe = {});
 
+/// not_found "config" for a file or folder that isn't there: opening it would make it.
+Result<void> must_exist(const std::string& place);
+
 /// Without the password.
 std::string printable(const std::string& place);
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 
+#include "soundhub/base/log_context.hpp"
 #include "soundhub/base/text.hpp"
 
 namespace soundhub {
@@ -79,6 +80,10 @@ void Log::write(LogLevel level, std::string_view event, std::initializer_list<Lo
     append_json_string(line, field.name);
     line += ':';
     append_value(line, field);
+  }
+  if (const auto& request = LogContext::request(); !request.empty()) {
+    line += ",\"request\":";
+    append_json_string(line, request);
   }
   line += "}\n";
   write_(line);

@@ -5,6 +5,8 @@
 
 #include <vector>
 
+#include "soundhub/base/log_context.hpp"
+
 namespace soundhub {
 namespace {
 
@@ -28,6 +30,26 @@ TEST(Log, ALineIsOneJsonObjectWithItsFields) {
   EXPECT_EQ(lines[0],
             "{\"time\":\"2026-11-18T11:06:40.123Z\",\"level\":\"info\",\"event\":\"http.request\",\"status\":200,"
             "\"path\":\"/a\\\"b\\n\",\"ok\":true,\"ms\":1.5}\n");
+}
+
+TEST(Log, LinesNameTheRequestTheyAreFor) {
+  std::string lines;
+  const SystemClock clock;
+  const Log log{clock, LogLevel::info, [&](std::string_view line) { lines = line; }};
+  {
+    const LogContext outer{"r1"};
+    log.info("a");
+    EXPECT_NE(lines.find(",\"request\":\"r1\"}"), std::string::npos);
+    {
+      const LogContext inner{"r2"};
+      log.info("b");
+      EXPECT_NE(lines.find(",\"request\":\"r2\"}"), std::string::npos);
+    }
+    log.info("c");
+    EXPECT_NE(lines.find(",\"request\":\"r1\"}"), std::string::npos);
+  }
+  log.info("d");
+  EXPECT_EQ(lines.find("request"), std::string::npos);
 }
 
 TEST(Log, BytesThatAreNotUtf8DontBreakTheLine) {

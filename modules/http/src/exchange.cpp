@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "soundhub/base/log_context.hpp"
+
 namespace soundhub::http {
 namespace {
 
@@ -27,6 +29,7 @@ Answer handle(Exchange& exchange, Edge& edge) {
   auto& request = exchange.request;
   // The handler may move things out of its request.
   const auto id = request.id, path = request.path;
+  const LogContext for_request{id};
   try {
     return work_out(request, (*exchange.handler)(request));
   } catch (const std::exception& error) {

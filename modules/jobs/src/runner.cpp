@@ -3,6 +3,8 @@
 
 #include <exception>
 
+#include "soundhub/base/log_context.hpp"
+
 namespace soundhub::jobs {
 namespace {
 
@@ -115,6 +117,7 @@ Result<bool> Runner::run_one() {
     if (stopping_) context->request_stop();
     running_.insert(context);
   }
+  const LogContext for_request{context->job().request};
   const auto began = std::chrono::steady_clock::now();
   const auto outcome = attempt(*context);
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - began;

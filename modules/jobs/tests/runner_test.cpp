@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "fixture.hpp"
+#include "soundhub/base/log_context.hpp"
 
 namespace soundhub::jobs {
 namespace {
@@ -27,6 +28,20 @@ TEST_F(RunnerTest, RunsADueJobOnceAndMarksItDone) {
   EXPECT_FALSE(runner_.run_one().value());
   EXPECT_EQ(seen, std::vector<std::int64_t>{7});
   EXPECT_EQ(got(id).state, State::done);
+}
+
+TEST_F(RunnerTest, AJobRunsInTheNameOfTheRequestThatQueuedIt) {
+  std::string seen;
+  runner_.add("ingest", {.run = [&](JobContext&) -> Result<void> {
+                seen = LogContext::request();
+                return {};
+              }});
+  ASSERT_TRUE(db_->write([&](storage::WriteTx& tx) {
+    return storage::jobs::enqueue(tx, {.kind = "ingest", .subject = 1, .run_at = clock_.now(), .request = "r1"});
+  }));
+  EXPECT_TRUE(runner_.run_one().value());
+  EXPECT_EQ(seen, "r1");
+  EXPECT_EQ(LogContext::request(), "");
 }
 
 TEST_F(RunnerTest, LeavesKindsItDoesNotKnowToOthers) {

@@ -2,7 +2,6 @@
 #include "soundhub/storage/copy.hpp"
 
 #include <algorithm>
-#include <filesystem>
 
 #include "soundhub/storage/migrations.hpp"
 #include "table_rows.hpp"
@@ -89,37 +88,12 @@ Result<std::vector<CopiedTable>> copy(ReadTx& source, Database& to, const CopyOp
   return out;
 }
 
-tl::unexpected<Error> no_address(std::string_view address, std::string_view why) {
-  return fail(Errc::invalid, "storage.address", std::string{address}.append(": ").append(why));
-}
-
 }  // namespace
 
 Result<std::vector<CopiedTable>> copy_database(Database& from, Database& to, const CopyOptions& options) {
   SH_CHECK(migrate(to, migrations()));
   // One look at the source from beginning to end.
   return from.read([&](ReadTx& source) { return copy(source, to, options); });
-}
-
-Result<std::unique_ptr<Database>> open_address(std::string_view address, bool may_create) {
-  if (address.starts_with("postgresql://")) return Database::open_postgres({.url = std::string{address}});
-  const auto colon = address.find(':');
-  const auto kind = address.substr(0, colon);
-  const std::string rest{colon == std::string_view::npos ? "" : address.substr(colon + 1)};
-  if (rest.empty()) return no_address(address, "neither sqlite:PATH nor postgres:URL");
-  if (kind == "postgres") return Database::open_postgres({.url = rest.starts_with("//") ? "postgresql:" + rest : rest});
-  if (kind != "sqlite") return no_address(address, "neither sqlite:PATH nor postgres:URL");
-  if (!may_create && !std::filesystem::exists(rest)) return no_address(address, "no such file");
-  return Database::open_sqlite(rest);
-}
-
-Result<std::vector<CopiedTable>> copy_between(
-    std::string_view from, std::string_view to,
-    const std::function<void(std::string_view table, std::int64_t rows)>& progress) {
-  if (from == to) return no_address(to, "that is the source");
-  SH_TRY(const auto source, open_address(from));
-  SH_TRY(const auto target, open_address(to, true));
-  return copy_database(*source, *target, {.source = std::string{from}, .progress = progress});
 }
 
 }  // namespace soundhub::storage

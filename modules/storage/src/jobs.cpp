@@ -70,7 +70,7 @@ Result<Rows> take_found(WriteTx& tx, std::span<const std::string> kinds, std::st
   if (!due) return Rows{};
   return query(tx,
                "UPDATE jobs SET state = 'running', lease = $1, lease_until = $2, attempts = attempts + 1, progress = 0"
-               " WHERE id = $3 AND state = 'queued' RETURNING id, kind, subject, attempts",
+               " WHERE id = $3 AND state = 'queued' RETURNING id, kind, subject, attempts, request",
                {token, until, due->id});
 }
 
@@ -89,7 +89,7 @@ Result<Rows> take_unlocked(WriteTx& tx, std::span<const std::string> kinds, std:
     sql.add(" AND run_at <= ", now).add(" ORDER BY priority DESC, run_at, id LIMIT ", candidates).add(")");
   }
   sql.add(") ORDER BY priority DESC, run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)");
-  return sql.add(" RETURNING id, kind, subject, attempts").run(tx);
+  return sql.add(" RETURNING id, kind, subject, attempts, request").run(tx);
 }
 
 tl::unexpected<Error> lost() {
@@ -120,9 +120,9 @@ std::string_view to_string(State v) {
 
 Result<JobId> enqueue(WriteTx& tx, const NewJob& job) {
   return insert_id<JobId>(tx,
-                          "INSERT INTO jobs(kind, subject, state, priority, attempts, run_at, created_at)"
-                          " VALUES($1, $2, 'queued', $3, 0, $4, $4) RETURNING id",
-                          {job.kind, job.subject, job.priority, job.run_at});
+                          "INSERT INTO jobs(kind, subject, state, priority, attempts, run_at, created_at, request)"
+                          " VALUES($1, $2, 'queued', $3, 0, $4, $4, $5) RETURNING id",
+                          {job.kind, job.subject, job.priority, job.run_at, job.request});
 }
 
 Result<std::optional<LeasedJob>> lease(WriteTx& tx, std::span<const std::string> kinds, std::string_view token,
@@ -135,7 +135,8 @@ Result<std::optional<LeasedJob>> lease(WriteTx& tx, std::span<const std::string>
     return LeasedJob{.lease = {.id = row.id<JobId>(0), .token = std::string{token}},
                      .kind = row.text(1),
                      .subject = row.integer(2),
-                     .attempt = row.small(3)};
+                     .attempt = row.small(3),
+                     .request = row.text(4)};
   });
 }
 

@@ -76,6 +76,10 @@ Result<void> migrate(Database& db, std::span<const Migration> steps) {
   return {};
 }
 
+int latest_step() {
+  return number_of(migrations().back());
+}
+
 Result<void> migrate(Database& db) {
   SH_TRY(const bool unfinished, db.read([](ReadTx& tx) { return has_table(tx, copy_marker); }));
   if (unfinished)

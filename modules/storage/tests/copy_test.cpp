@@ -133,17 +133,5 @@ TEST_F(Copying, ASourceOfAnotherSchemaIsRefused) {
   EXPECT_EQ(copy(*empty, *other_).error().key, "storage.schema_differs");
 }
 
-TEST_F(Copying, AddressesNameAFileOrAServer) {
-  const auto file = "sqlite:" + (folder_.path() / "by-address.db").string();
-  EXPECT_EQ(open_address(file).error().key, "storage.address") << "not there yet";
-  EXPECT_TRUE(open_address(file, true));
-  EXPECT_TRUE(open_address(file));
-  for (const auto* wrong : {"", "sqlite:", "mysql:x", "soundhub.db"})
-    EXPECT_EQ(open_address(wrong).error().key, "storage.address") << wrong;
-  EXPECT_EQ(copy_between(file, file, {}).error().key, "storage.address");
-  const auto same = testing::on_postgres() ? db_.address() : "sqlite:" + db_.address();
-  EXPECT_TRUE(open_address(same));
-}
-
 }  // namespace
 }  // namespace soundhub::storage

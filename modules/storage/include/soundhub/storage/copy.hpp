@@ -33,13 +33,4 @@ struct CopiedTable {
 ///   conflict "storage.copy_differs"      the source was changed meanwhile; empty the target and begin again
 Result<std::vector<CopiedTable>> copy_database(Database& from, Database& to, const CopyOptions& options);
 
-/// "sqlite:PATH" (the file must be there unless `may_create`), or "postgres:URL" with any URL that PostgresOptions
-/// takes; a URL that begins with postgresql:// is one by itself. invalid "storage.address" otherwise.
-Result<std::unique_ptr<Database>> open_address(std::string_view address, bool may_create = false);
-
-/// Opens both and copies: what `soundhub migrate --from … --to …` does.
-Result<std::vector<CopiedTable>> copy_between(
-    std::string_view from, std::string_view to,
-    const std::function<void(std::string_view table, std::int64_t rows)>& progress);
-
 }  // namespace soundhub::storage

@@ -16,10 +16,11 @@
 namespace soundhub::storage::jobs {
 
 struct NewJob {
-  std::string_view kind;   ///< "ingest", "render" …
-  std::int64_t subject{};  ///< the id it is about
-  int priority{};          ///< higher first
-  Time run_at{};           ///< not before; also what is shown as its age
+  std::string_view kind;       ///< "ingest", "render" …
+  std::int64_t subject{};      ///< the id it is about
+  int priority{};              ///< higher first
+  Time run_at{};               ///< not before; also what is shown as its age
+  std::string_view request{};  ///< the id of the request that asked for it
 };
 Result<JobId> enqueue(WriteTx& tx, const NewJob& job);
 
@@ -35,6 +36,7 @@ struct LeasedJob {
   std::string kind;
   std::int64_t subject{};
   int attempt{};  ///< 1 for the first
+  std::string request{};
 };
 
 /// Takes the due job with the highest priority (then the longest due) of these kinds until `until`, counting an

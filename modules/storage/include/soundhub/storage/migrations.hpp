@@ -16,6 +16,8 @@ struct Migration {
 
 /// The program's own steps, by number.
 std::span<const Migration> migrations();
+/// Number of the last of them.
+int latest_step();
 
 /// Brings the database to this program's schema, one transaction a step; safe to call from several processes at
 /// once and again at each start. conflict "storage.newer" if the database is ahead of the program (then nothing is
