@@ -66,7 +66,7 @@ Result<void> StemFeed::load(std::size_t channel, std::int64_t segment, PlanarPcm
     return {};
   }
   SH_CHECK(fetch(channel, segment));
-  auto decoded = decode_segment(flac_, strip.stem_channels, frames, out);
+  auto decoded = decoder_.decode(flac_, strip.stem_channels, frames, out);
   if (!decoded) decoded.error().detail = "channel " + std::to_string(channel) + " segment " + std::to_string(segment);
   return decoded;
 }

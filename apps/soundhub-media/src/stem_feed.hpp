@@ -3,8 +3,8 @@
 #include <array>
 #include <vector>
 
-#include "flac_decoder.hpp"
 #include "soundhub/dsp/engine.hpp"
+#include "stem_decoder.hpp"
 #include "wire.hpp"
 
 namespace soundhub::media {
@@ -31,6 +31,7 @@ class StemFeed {
   bool any_soloed_;
   std::vector<std::array<PlanarPcm, 2>> slots_;
   std::vector<PlanarPcm> spare_;  ///< fresh memory costs the system a page fault for every 4 KiB
+  StemDecoder decoder_;
   Bytes flac_;
 };
 

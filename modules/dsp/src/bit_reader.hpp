@@ -3,83 +3,103 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// What isn't inlined isn't compiled for the processor that its caller is compiled for.
+#define SOUNDHUB_INLINE [[gnu::always_inline]] inline
+
 namespace soundhub::dsp {
 
-/// Reads bits, the highest first. Beyond the end there are zeros, and ok() is false from then on.
+/// Reads bits, the highest first. Past the end it reads ones (so that no run of zeros is endless); ok() tells. Small
+/// enough to live in registers.
 class BitReader {
  public:
-  BitReader(const uint8_t* bytes, size_t size, size_t at) noexcept : bytes_(bytes), size_(size), at_(at) {}
+  BitReader(const uint8_t* begin, const uint8_t* end) noexcept : at_(begin), end_(end) {}
 
-  bool ok() const noexcept { return next_byte() <= size_; }
-  /// Where the next byte begins, when all bits of the last one were read.
-  size_t next_byte() const noexcept { return at_ - static_cast<size_t>(held_ >> 3); }
-  void skip_to_byte() noexcept { drop(held_ & 7); }
+  /// No more was read than there was.
+  bool ok() const noexcept { return missing_ <= count_; }
+  /// Where the next bit lies, at a byte's boundary and while ok().
+  const uint8_t* position() const noexcept { return at_ - (count_ - missing_) / 8; }
+  void skip_to_byte() noexcept { drop(count_ & 7); }
 
-  /// The next `count` bits, 0 ... 32.
-  uint32_t read(int count) noexcept {
-    if (count == 0) return 0;
+  /// The next 0 to 32 bits.
+  uint32_t read(unsigned bits) noexcept {
     refill();
-    const auto value = static_cast<uint32_t>(bits_ >> (64 - count));
-    drop(count);
+    const auto value = static_cast<uint32_t>(cache_ >> 1 >> (63 - bits));
+    drop(bits);
     return value;
   }
-  int32_t read_signed(int count) noexcept {
-    const int unused = 32 - count;
-    return count == 0 ? 0 : static_cast<int32_t>(read(count) << unused) >> unused;
-  }
-  /// How many zeros before the next one, which is read too.
-  uint32_t read_unary() noexcept {
+  /// The same as two's complement; at least 1 bit.
+  int32_t read_signed(unsigned bits) noexcept { return static_cast<int32_t>(read(bits) << (32 - bits)) >> (32 - bits); }
+  /// How many zeros come before the next one, which is read too; `most` if they are as many or more.
+  uint32_t read_unary(uint32_t most) noexcept {
     uint32_t zeros = 0;
-    for (;;) {
-      refill();
-      const int run = bits_ == 0 ? 64 : __builtin_clzll(bits_);
-      if (run < held_) {
-        drop(run + 1);
-        return zeros + static_cast<uint32_t>(run);
-      }
-      zeros += static_cast<uint32_t>(held_);
-      drop(held_);
-      if (!ok() || at_ >= size_) return over(zeros);
+    for (refill(); (cache_ >> 8) == 0; refill()) {
+      zeros += 56;
+      drop(56);
+      if (zeros >= most) return most;
     }
+    const auto more = static_cast<unsigned>(__builtin_clzll(cache_));
+    drop(more + 1);
+    return zeros + more;
   }
-  /// A Rice code: the signed number whose lowest `parameter` bits come after a unary rest.
-  int32_t read_rice(int parameter) noexcept {
-    const uint32_t high = read_unary();
-    const uint32_t folded = high << parameter | read(parameter);
-    return static_cast<int32_t>(folded >> 1 ^ (0U - (folded & 1U)));
+  /// A number in Rice's code, its sign in the lowest bit: the quotient in unary, then `parameter` bits (at most 30).
+  /// Cheaper after look_ahead().
+  SOUNDHUB_INLINE int32_t read_rice(unsigned parameter) noexcept {
+    const auto quotient = static_cast<unsigned>(__builtin_clzll(cache_ | 1));
+    uint32_t folded = 0;
+    if (quotient + 1 + parameter <= count_) [[likely]] {
+      folded = quotient << parameter | static_cast<uint32_t>(cache_ << (quotient + 1) >> 1 >> (63 - parameter));
+      drop(quotient + 1 + parameter);
+    } else {
+      uint32_t number = 0;
+      *this = after_long_rice(*this, parameter, number);
+      folded = number;
+    }
+    return static_cast<int32_t>(folded >> 1) ^ -static_cast<int32_t>(folded & 1);
   }
+  /// Fetches what two usual numbers in Rice's code need.
+  SOUNDHUB_INLINE void look_ahead() noexcept { refill(); }
 
  private:
-  void drop(int count) noexcept {
-    bits_ = count < 64 ? bits_ << count : 0;
-    held_ -= count;
-  }
-  uint32_t over(uint32_t zeros) noexcept {
-    at_ = size_ + 9;  // ok() is false whatever is still held
-    return zeros;
-  }
-  /// Afterwards 56 bits or more are held. Below those that are held may already lie some of the next: the same bits
-  /// that the next refill puts there.
-  void refill() noexcept {
-    if (held_ >= 56) return;
-    if (at_ + 8 <= size_) {
-      uint64_t word;
-      __builtin_memcpy(&word, bytes_ + at_, sizeof word);
-      bits_ |= __builtin_bswap64(word) >> held_;
-      const int taken = (63 - held_) >> 3;
-      at_ += static_cast<size_t>(taken);
-      held_ += taken * 8;
-      return;
-    }
-    for (; held_ < 56; held_ += 8, ++at_)
-      if (at_ < size_) bits_ |= static_cast<uint64_t>(bytes_[at_]) << (56 - held_);
+  static constexpr uint32_t most_quotient = 1U << 24;
+
+  [[gnu::noinline]] static BitReader after_long_rice(BitReader bits, unsigned parameter, uint32_t& number) noexcept {
+    const uint32_t quotient = bits.read_unary(most_quotient);
+    number = quotient << parameter | bits.read(parameter);
+    return bits;
   }
 
-  const uint8_t* bytes_;
-  size_t size_;
-  size_t at_;          // the next byte to be held
-  uint64_t bits_ = 0;  // the next bit is the highest
-  int held_ = 0;
+  SOUNDHUB_INLINE void drop(unsigned bits) noexcept {
+    cache_ <<= bits;
+    count_ -= bits;
+  }
+  /// At least 56 bits afterwards. Bits of the cache beyond count_ are those that follow, so reading them again is
+  /// right.
+  SOUNDHUB_INLINE void refill() noexcept {
+    if (end_ - at_ < 8) [[unlikely]] {
+      *this = refilled_at_end(*this);
+      return;
+    }
+    uint64_t next = 0;
+    __builtin_memcpy(&next, at_, sizeof next);
+    if constexpr (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) next = __builtin_bswap64(next);
+    cache_ |= next >> count_;
+    at_ += (63 - count_) >> 3;
+    count_ |= 56;
+  }
+  [[gnu::noinline]] static BitReader refilled_at_end(BitReader bits) noexcept {
+    for (; bits.count_ < 56; bits.count_ += 8) {
+      const bool there = bits.at_ != bits.end_;
+      bits.cache_ |= static_cast<uint64_t>(there ? *bits.at_++ : uint8_t{0xFF}) << (56 - bits.count_);
+      bits.missing_ += there ? 0 : 8;
+    }
+    return bits;
+  }
+
+  const uint8_t* at_;
+  const uint8_t* end_;
+  uint64_t cache_ = 0;    // the next bit on top
+  unsigned count_ = 0;    // of bits in it; at most 63
+  unsigned missing_ = 0;  // of bits that weren't there
 };
 
 }  // namespace soundhub::dsp

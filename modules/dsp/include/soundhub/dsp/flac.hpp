@@ -14,9 +14,10 @@ struct FlacInfo {
 };
 
 /// Decodes FLAC files (RFC 9639) of one or two channels and up to 24 bits, in blocks of at most 16,384 frames: all that
-/// stems are, in the browser as well, where no FLAC library is. Exact: a sample n of a file of b bits becomes
-/// n / 2^(b-1). The bytes may be anybody's: whatever isn't right, checksums included, is refused and nothing is read or
-/// written outside of what was given. Any thread, one at a time; fixed memory (128 KB), so don't put it on a stack.
+/// stems are, for a render and in the browser, where no FLAC library is. Exact: a sample n of a file of b bits becomes
+/// n / 2^(b-1). The bytes may be anybody's: whatever isn't right, checksums and bytes after the last frame included, is
+/// refused, and nothing is read or written outside of what was given. Any thread, one at a time; fixed memory (128 KB),
+/// so don't put it on a stack.
 class FlacDecoder {
  public:
   static constexpr int max_block_frames = 16384;
@@ -29,13 +30,12 @@ class FlacDecoder {
   int64_t decode(float* left, float* right, int64_t capacity) noexcept;
 
  private:
-  int decode_frame(size_t& at) noexcept;
+  int decode_frame(const uint8_t*& at) noexcept;
   void write(float* to, const int32_t* from, int frames) const noexcept;
 
   FlacInfo info_;
-  const uint8_t* bytes_ = nullptr;
-  size_t size_ = 0;
-  size_t first_frame_ = 0;
+  const uint8_t* frames_ = nullptr;  // behind the metadata
+  const uint8_t* end_ = nullptr;
   int32_t samples_[2][max_block_frames];
 };
 
