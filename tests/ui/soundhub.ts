@@ -99,7 +99,7 @@ export class Wire {
   }
 }
 
-function program(): string {
+export function program(): string {
   const wanted = process.env.SOUNDHUB_BIN;
   const found = [wanted, "build/dev/bin/soundhub", "build/release/bin/soundhub"]
     .filter((path): path is string => path !== undefined)

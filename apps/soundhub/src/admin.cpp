@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <array>
+
 #include "soundhub/base/text.hpp"
 #include "soundhub/storage/jobs.hpp"
 #include "verb.hpp"
@@ -13,7 +15,8 @@ namespace {
 constexpr std::string_view usage =
     "soundhub admin jobs              jobs that were given up, newest first\n"
     "soundhub admin retry JOB         gives one all its attempts again\n"
-    "soundhub admin promote EMAIL     makes an account an administrator's; demote takes it back\n";
+    "soundhub admin promote EMAIL     makes an account an administrator's; demote takes it back\n"
+    "soundhub admin reset-password EMAIL   prints a link that sets a new password: once, within the hour\n";
 
 Result<void> list_dead(Stores& stores) {
   SH_TRY(const auto jobs,
@@ -37,6 +40,15 @@ Result<void> set_admin(Stores& stores, const std::string& email, bool is_admin) 
   return services::Accounts{stores.context(), hasher}.set_admin(email, is_admin);
 }
 
+Result<void> reset_password(Stores& stores, const Config& config, const std::string& email) {
+  services::PasswordHasher hasher;
+  SH_TRY(const auto token, services::Passwords(stores.context(), hasher).token_for(email));
+  const auto url = config.public_url.empty() ? "https://ADDRESS" : config.public_url;
+  fmt::print("{}\n", services::password_link(url, token));
+  if (config.public_url.empty()) fmt::print("(ADDRESS is where people reach this instance: public-url isn't set.)\n");
+  return {};
+}
+
 Result<void> run(const Call& call) {
   const auto& words = call.options.rest();
   SH_TRY(const auto stores, Stores::open(call.config));
@@ -44,13 +56,16 @@ Result<void> run(const Call& call) {
   if (words.size() == 2 && words[0] == "retry") return retry(*stores, words[1]);
   if (words.size() == 2 && words[0] == "promote") return set_admin(*stores, words[1], true);
   if (words.size() == 2 && words[0] == "demote") return set_admin(*stores, words[1], false);
+  if (words.size() == 2 && words[0] == "reset-password") return reset_password(*stores, call.config, words[1]);
   return fail(Errc::invalid, "options", "see soundhub admin --help");
 }
 
 }  // namespace
 
 int admin(std::span<const std::string> words) {
-  const auto parsed = parse_verb(usage, {}, store_settings(), words);
+  constexpr std::array<std::string_view, 1> own{"public-url"};
+  const auto names = with_store_settings(own);
+  const auto parsed = parse_verb(usage, {}, names, words);
   if (!parsed.call) return parsed.exit_code;
   const auto done = run(*parsed.call);
   return done ? 0 : report(done.error());

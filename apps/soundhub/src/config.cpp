@@ -100,6 +100,7 @@ Result<MailConfig> mail_of(const Settings& settings, const Reader& reader) {
   if (!out.url.empty() && out.from.find('@') == std::string::npos)
     return reader.wrong("mail-from", "an address with @");
   if (!out.url.empty() && !settings.given("public-url")) return reader.wrong("public-url", "needed when mail is sent");
+  if (!out.url.empty()) SH_CHECK(mail::Smtp::open(smtp_options(out)));
   return out;
 }
 
@@ -113,6 +114,10 @@ Result<services::RateLimits> limits_of(const Reader& reader) {
 }
 
 }  // namespace
+
+mail::SmtpOptions smtp_options(const MailConfig& config) {
+  return {.url = config.url, .user = config.user, .password = config.password, .ca_file = config.ca_file};
+}
 
 Result<LogLevel> parse_level(const std::string& word) {
   constexpr std::array<std::string_view, 4> words{"debug", "info", "warn", "error"};

@@ -5,6 +5,7 @@
 
 #include "settings.hpp"
 #include "soundhub/base/log.hpp"
+#include "soundhub/mail/smtp.hpp"
 #include "soundhub/services/limits.hpp"
 
 namespace soundhub::app {
@@ -46,6 +47,7 @@ struct Config {
 
 /// invalid "config" with a sentence for a value that can't be meant.
 Result<Config> config_of(const Settings& settings);
+mail::SmtpOptions smtp_options(const MailConfig& config);
 Result<LogLevel> parse_level(const std::string& word);
 
 }  // namespace soundhub::app

@@ -175,11 +175,18 @@ void look_at_space(const Config& config, Report& report) {
     report.fine("space", text);
 }
 
+Result<void> reach(const MailConfig& config) {
+  SH_TRY(const auto smtp, mail::Smtp::open(smtp_options(config)));
+  return smtp->check();
+}
+
 void look_at_mail(const Config& config, Report& report) {
   if (config.mail.url.empty())
     report.note("mail", "no server is set (smtp): SoundHub works, but sends none");
+  else if (const auto done = reach(config.mail); !done)
+    report.wrong("mail", done.error(), "Check smtp, smtp-user, smtp-password and smtp-ca; mails wait meanwhile.");
   else
-    report.fine("mail", config.mail.url + " as " + config.mail.from);
+    report.fine("mail", config.mail.url + " as " + config.mail.from + " lets us in");
 }
 
 Result<void> examine(const Call& call) {

@@ -23,6 +23,15 @@ jobs::Policy job_policy(int parallel) {
   return {.lease = std::chrono::seconds{15}, .parallel = parallel};
 }
 
+// With pauses that grow to ten minutes: about a day. A mail server may be away as long as its keeper sleeps.
+jobs::Policy mail_policy() {
+  return {.lease = std::chrono::seconds{15}, .attempts = 200, .parallel = 2};
+}
+
+services::Mailing::Place mail_place(const Config& config) {
+  return {.public_url = config.public_url, .from = config.mail.from};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Stores>> Stores::open(const Config& config) {
@@ -30,6 +39,7 @@ Result<std::unique_ptr<Stores>> Stores::open(const Config& config) {
   SH_TRY(stores->db, open_database(config, database_place(config), stores->observation.of_database()));
   SH_CHECK(storage::migrate(*stores->db));
   SH_TRY(stores->blobs, open_blobs(config, blobs_place(config), stores->observation.of_blobs()));
+  stores->sends_mail = !config.mail.url.empty();
   return stores;
 }
 
@@ -42,14 +52,29 @@ Front::Front(Stores& stores, const Config& config)
       mixes_{stores.context()},
       releases_{stores.context(), dsp::engine_version},
       events_{stores.context()},
+      passwords_{stores.context(), hasher_, config.limits},
+      mail_choices_{stores.context()},
       api_{std::make_unique<api::Api>(
-          api::Services{accounts_, uploads_, songs_, parts_, listening_, mixes_, releases_, events_}, web_app(),
+          api::Services{accounts_, uploads_, songs_, parts_, listening_, mixes_, releases_, events_, passwords_,
+                        mail_choices_},
+          web_app(),
           [this]() -> Result<void> {
             if (!ready_) return fail(Errc::unavailable, "not_ready", "shutting down");
             SH_CHECK(events_.last());
             return {};
           },
           stores.log, config.blobs.redirect ? stores.blobs->link_origin() : std::string{})} {}
+
+// The url was opened once when the settings were read; here it can't be wrong any more.
+MailRoom::MailRoom(Stores& stores, const Config& config)
+    : sender_{mail::Smtp::open(smtp_options(config.mail)).value()},
+      mailing_{stores.context(), *sender_, mail_place(config)},
+      runner_{*stores.db, stores.clock, stores.random, stores.log, mail_policy()} {
+  runner_.on_attempt(stores.observation.of_jobs());
+  runner_.add("mail", {.run = [this](jobs::JobContext& job) {
+                return mailing_.run(mails::MailId{job.subject()}, work_of(job));
+              }});
+}
 
 Back::Back(Stores& stores, const Config& config)
     : stores_{stores},
@@ -71,16 +96,22 @@ Back::Back(Stores& stores, const Config& config)
                                  const Error& error) { return render_.give_up(tx, ReleaseId{id}, error); }});
   runner_.add("cover",
               {.run = [this](jobs::JobContext& job) { return cover_.run(SongId{job.subject()}, work_of(job)); }});
+  if (stores.sends_mail) mail_ = std::make_unique<MailRoom>(stores, config);
 }
 
 void Back::start() {
   runner_.start();
+  if (mail_)
+    mail_->start();
+  else
+    stores_.log.info("mail.off", {{"why", "no mail server is set (smtp)"}});
   housekeeper_ = std::jthread{[this](const std::stop_token& stop) { keep_house(stop); }};
 }
 
 void Back::stop() {
   housekeeper_.request_stop();
   runner_.stop();
+  if (mail_) mail_->stop();
   if (housekeeper_.joinable()) housekeeper_.join();
 }
 

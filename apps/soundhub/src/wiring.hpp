@@ -8,6 +8,7 @@
 #include "soundhub/api/api.hpp"
 #include "soundhub/blobs/store.hpp"
 #include "soundhub/jobs/runner.hpp"
+#include "soundhub/mail/smtp.hpp"
 #include "soundhub/media/child.hpp"
 #include "soundhub/services/password_hasher.hpp"
 #include "soundhub/services/work.hpp"
@@ -20,7 +21,7 @@ namespace soundhub::app {
 class Stores {
  public:
   static Result<std::unique_ptr<Stores>> open(const Config& config);
-  services::Context context() { return {*db, *blobs, clock, random, log}; }
+  services::Context context() { return {*db, *blobs, clock, random, log, sends_mail}; }
 
   SystemClock clock;
   SystemRandom random;
@@ -28,6 +29,7 @@ class Stores {
   Observation observation;
   std::unique_ptr<storage::Database> db;
   std::unique_ptr<blobs::BlobStore> blobs;
+  bool sends_mail{};
 
  private:
   explicit Stores(LogLevel level) : log{Log::to_stderr(clock, level)} {}
@@ -50,11 +52,26 @@ class Front {
   services::Mixes mixes_;
   services::Releases releases_;
   services::Events events_;
+  services::Passwords passwords_;
+  services::MailChoices mail_choices_;
   std::atomic<bool> ready_{true};
   std::unique_ptr<api::Api> api_;
 };
 
-/// The kinds of job and the runner that takes them.
+/// Sends what waits to be mailed, with a runner of its own: a mail server that doesn't answer holds up no ingest.
+class MailRoom {
+ public:
+  MailRoom(Stores& stores, const Config& config);
+  void start() { runner_.start(); }
+  void stop() { runner_.stop(); }
+
+ private:
+  std::unique_ptr<mail::Sender> sender_;
+  services::Mailing mailing_;
+  jobs::Runner runner_;
+};
+
+/// The kinds of job and the runners that take them.
 class Back {
  public:
   Back(Stores& stores, const Config& config);
@@ -72,6 +89,7 @@ class Back {
   services::Cover cover_;
   services::Housekeeping housekeeping_;
   jobs::Runner runner_;
+  std::unique_ptr<MailRoom> mail_;  ///< none without a mail server
   std::jthread housekeeper_;
 };
 

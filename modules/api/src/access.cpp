@@ -44,6 +44,13 @@ Result<void> check_origin(const http::Request& request, const Caller& caller) {
   return {};
 }
 
+std::string_view language_of(const http::Request& request) {
+  if (const auto chosen = request.cookie("lang")) return *chosen == "ko" ? "ko" : "en";
+  const auto accepted = to_lower(request.header("Accept-Language").value_or(""));
+  const auto ko = accepted.find("ko"), en = accepted.find("en");
+  return ko < en ? "ko" : "en";
+}
+
 std::string cookie_name(bool secure) {
   return secure ? "__Host-soundhub" : "soundhub";
 }

@@ -15,4 +15,11 @@ Result<void> check_origin(const http::Request& request, const Caller& caller);
 std::string cookie_name(bool secure);
 http::Cookie session_cookie(const http::Request& request, std::string token, std::chrono::seconds max_age);
 
+/// A new session, as a cookie or as a token in the body.
+http::Response start_session(Services& services, const http::Request& request, const accounts::Account& account,
+                             bool bearer);
+
+/// The visitor's choice, else what the browser asks for first: "ko" or "en".
+std::string_view language_of(const http::Request& request);
+
 }  // namespace soundhub::api

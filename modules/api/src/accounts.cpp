@@ -7,7 +7,8 @@ namespace {
 
 constexpr int profile_songs = 50;
 
-// A new session, as a cookie or as a token in the body.
+}  // namespace
+
 http::Response start_session(Services& s, const http::Request& request, const accounts::Account& account, bool bearer) {
   const auto token =
       s.accounts.open_session(account.id, bearer ? accounts::SessionKind::bearer : accounts::SessionKind::cookie);
@@ -24,6 +25,8 @@ http::Response start_session(Services& s, const http::Request& request, const ac
   return response;
 }
 
+namespace {
+
 http::Response sign_up(Services& s, http::Request& request) {
   struct Wanted {
     services::Accounts::SignUp account;
@@ -35,7 +38,8 @@ http::Response sign_up(Services& s, http::Request& request) {
         return Wanted{{.email = f.text("email", "account.email_invalid"),
                        .nickname = f.text("nickname", "account.nickname_invalid"),
                        .password = f.text("password", "account.password_too_short"),
-                       .address = request.peer},
+                       .address = request.peer,
+                       .language = mails::parse_language(language_of(request))},
                       f.flag("bearer", false)};
       },
       [&](const Wanted& wanted) {

@@ -88,6 +88,7 @@ class Api::Impl {
     add_mixes(rows, services_);
     add_releases(rows, services_);
     add_events(rows, services_, hub_);
+    add_mail(rows, services_);
     add_health(rows, std::move(ready));
     for (const auto& row : rows) {
       router_.add({row.method, row.pattern, row.limits, handler_of(services_, row, policy_)});

@@ -49,19 +49,11 @@ void replace(std::string& text, std::string_view place, std::string_view with) {
   if (const auto at = text.find(place); at != std::string::npos) text.replace(at, place.size(), with);
 }
 
-// The visitor's choice, else what the browser asks for first.
-std::string_view language(const http::Request& request) {
-  if (const auto chosen = request.cookie("lang")) return *chosen == "ko" ? "ko" : "en";
-  const auto accepted = to_lower(request.header("Accept-Language").value_or(""));
-  const auto ko = accepted.find("ko"), en = accepted.find("en");
-  return ko < en ? "ko" : "en";
-}
-
 // With the visitor's theme, so that the first paint is the right one.
 std::string html_tag(const http::Request& request) {
   const auto theme = request.cookie("theme");
   const auto chosen = theme == "dark" || theme == "light" ? fmt::format("=\"{}\"", *theme) : std::string{};
-  return fmt::format("<html lang=\"{}\" data-theme{}", language(request), chosen);
+  return fmt::format("<html lang=\"{}\" data-theme{}", language_of(request), chosen);
 }
 
 std::optional<std::string> path_tail(const std::string& path, std::string_view prefix) {
@@ -98,7 +90,7 @@ http::Response Pages::file_or_page(const http::Request& request) const {
 }
 
 Pages::Page Pages::content(const http::Request& request, const Caller& caller) const {
-  Page page{.title = "SoundHub", .description = std::string{language(request) == "ko" ? tagline_ko : tagline}};
+  Page page{.title = "SoundHub", .description = std::string{language_of(request) == "ko" ? tagline_ko : tagline}};
   if (request.path == "/") {
     if (const auto home = services_.songs.home()) {
       page.api_path = "/api/v1/home";

@@ -40,6 +40,7 @@ void add_takes(Rows& rows, Services& services);
 void add_mixes(Rows& rows, Services& services);
 void add_releases(Rows& rows, Services& services);
 void add_events(Rows& rows, Services& services, EventHub& hub);
+void add_mail(Rows& rows, Services& services);
 void add_health(Rows& rows, std::function<Result<void>()> ready);
 
 /// {name} of the path as an id; not_found "not_found" if it isn't a number.

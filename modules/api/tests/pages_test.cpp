@@ -63,17 +63,20 @@ class PagesTest : public ::testing::Test {
   services::Mixes mixes_{context_};
   services::Releases releases_{context_, 1};
   services::Events events_{context_};
-  Pages pages_{{accounts_, uploads_, songs_, parts_, listening_, mixes_, releases_, events_},
+  services::Passwords passwords_{context_, hasher_};
+  services::MailChoices mail_choices_{context_};
+  Pages pages_{{accounts_, uploads_, songs_, parts_, listening_, mixes_, releases_, events_, passwords_, mail_choices_},
                {std::string{index_html}, {}}};
 };
 
 TEST_F(PagesTest, APageMayFetchAudioWhereItIsKeptAndNowhereElse) {
   const auto policy_of = [&](const std::string& media_origin) {
-    const Api api{{accounts_, uploads_, songs_, parts_, listening_, mixes_, releases_, events_},
-                  {std::string{index_html}, {}},
-                  [] { return Result<void>{}; },
-                  log_,
-                  media_origin};
+    const Api api{
+        {accounts_, uploads_, songs_, parts_, listening_, mixes_, releases_, events_, passwords_, mail_choices_},
+        {std::string{index_html}, {}},
+        [] { return Result<void>{}; },
+        log_,
+        media_origin};
     http::Request request;
     request.path = "/";
     request.host = "music.example";

@@ -2,10 +2,10 @@
 #include "soundhub/services/accounts.hpp"
 
 #include "allowance.hpp"
-#include "soundhub/base/sha256.hpp"
-#include "soundhub/base/text.hpp"
 #include "soundhub/services/password_hasher.hpp"
 #include "soundhub/storage/accounts.hpp"
+#include "soundhub/storage/mails.hpp"
+#include "subjects.hpp"
 
 namespace soundhub::services {
 namespace {
@@ -21,14 +21,6 @@ Time expiry(accounts::SessionKind kind, Time now) {
   return now + (kind == accounts::SessionKind::cookie ? cookie_lifetime : bearer_lifetime);
 }
 
-std::string token_hash(const std::string& token) {
-  return sha256_hex(as_bytes(token));
-}
-
-// The email is hashed: a table of failed logins needn't tell who has an account.
-std::string account_subject(const std::string& email) {
-  return "account:" + sha256_hex(as_bytes(to_lower(trim(email))));
-}
 std::string address_subject(const std::string& address) {
   return "address:" + address;
 }
@@ -63,7 +55,11 @@ Result<accounts::Account> Accounts::sign_up(const SignUp& wanted) {
                         "account.sign_ups_paused");
   }));
   SH_TRY(account.password_hash, hasher_.hash(wanted.password));
-  SH_TRY(account.id, context_.db.write([&](storage::WriteTx& tx) { return rows::insert(tx, account); }));
+  SH_TRY(account.id, context_.db.write([&](storage::WriteTx& tx) -> Result<UserId> {
+    SH_TRY(const auto id, rows::insert(tx, account));
+    SH_CHECK(storage::mails::set_choice(tx, id, {.language = wanted.language, .notices = true}));
+    return id;
+  }));
   return account;
 }
 

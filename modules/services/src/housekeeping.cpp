@@ -5,6 +5,7 @@
 #include "soundhub/storage/allowances.hpp"
 #include "soundhub/storage/blobs.hpp"
 #include "soundhub/storage/jobs.hpp"
+#include "soundhub/storage/mails.hpp"
 #include "soundhub/storage/outbox.hpp"
 #include "soundhub/storage/uploads.hpp"
 
@@ -15,6 +16,7 @@ namespace {
 constexpr std::chrono::days blob_grace{1};
 constexpr std::chrono::days event_lifetime{7};
 constexpr std::chrono::days done_job_lifetime{7};
+constexpr std::chrono::days mail_lifetime{30};
 // A little less than the hour after which each process tries.
 constexpr std::chrono::minutes turn{55};
 // Small steps: the one writer is needed elsewhere, too.
@@ -31,6 +33,8 @@ Result<Housekeeping::Report> Housekeeping::run() {
     SH_TRY(report.uploads, storage::uploads::remove_expired(tx, now, at_once));
     SH_TRY(report.events, storage::outbox::prune_before(tx, now - event_lifetime, at_once));
     SH_CHECK(storage::jobs::prune_done(tx, now - done_job_lifetime, at_once));
+    SH_CHECK(storage::mails::remove_before(tx, now - mail_lifetime, at_once));
+    SH_CHECK(storage::mails::delete_expired_tokens(tx, now));
     SH_CHECK(storage::accounts::delete_expired_sessions(tx, now));
     SH_CHECK(storage::allowances::forget_before(tx, now - std::chrono::days{1}));
     return storage::accounts::delete_login_failures_before(tx, now - std::chrono::days{1});

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+#include "notices.hpp"
 #include "output_blobs.hpp"
 #include "queue.hpp"
 #include "soundhub/services/work.hpp"
@@ -132,6 +133,7 @@ Result<void> Ingest::run(TakeId id, const Work& work) {
     SH_CHECK(rows::land_take(tx, id, facts_of(*report), pieces.segments, pieces.peaks, pieces.preview_key));
     SH_TRY(const auto current, subject(tx, id));  // the part may have been decided on meanwhile
     SH_CHECK(publish(tx, current.part, now));
+    SH_CHECK(notices::part_can_be_heard(context_, tx, current.part));
     SH_CHECK(queue::tell(tx, event_of(current, "take.ready", now)));
     return work.finish(tx);
   });

@@ -3,6 +3,7 @@
 
 #include "allowance.hpp"
 #include "new_part.hpp"
+#include "notices.hpp"
 #include "queue.hpp"
 #include "soundhub/storage/parts.hpp"
 #include "soundhub/storage/songs.hpp"
@@ -114,6 +115,7 @@ Result<PartView> Parts::decide(UserId who, PartId id, parts::State to) {
       SH_CHECK(fill_seat(tx, part.seat));
     }
     SH_CHECK(rows::set_state(tx, id, to, now));
+    SH_CHECK(notices::part_decided(context_, tx, part, to));
     SH_CHECK(queue::tell(tx, {.type = event_type(to), .song = part.song, .part = id, .created_at = now}));
     SH_TRY(auto decided, views::visible_part(tx, who, id));
     return std::move(decided.view);

@@ -10,7 +10,7 @@
 // The kinds of job and how urgent each is; what happened, told in the same transaction.
 namespace soundhub::services::queue {
 
-inline constexpr std::string_view ingest = "ingest", render = "render", cover = "cover";
+inline constexpr std::string_view ingest = "ingest", render = "render", cover = "cover", mail = "mail";
 
 inline Result<void> add(storage::WriteTx& tx, std::string_view kind, std::int64_t subject, Time now) {
   // Somebody watches an ingest's progress bar; a render may take minutes and must not hold up uploads.

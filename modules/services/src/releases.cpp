@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "soundhub/services/releases.hpp"
 
+#include "notices.hpp"
 #include "queue.hpp"
 #include "soundhub/base/sha256.hpp"
 #include "soundhub/storage/mixes.hpp"
@@ -27,11 +28,12 @@ Result<std::vector<releases::Credit>> credits_of(storage::ReadTx& tx, const mixe
 }
 
 // A render that exists is never made twice: its files are the new release's, too.
-Result<void> share_files(storage::WriteTx& tx, const releases::Release& release, const releases::Release& same,
-                         Time now) {
+Result<void> share_files(const Context& context, storage::WriteTx& tx, const releases::Release& release,
+                         const releases::Release& same, Time now) {
   SH_TRY(const auto files, rows::files(tx, same.id));
   SH_CHECK(rows::land(tx, release.id, same.rendered, files, now));
   SH_CHECK(storage::songs::set_latest_release(tx, release.song, release.id));
+  SH_CHECK(notices::release_out(context, tx, release));
   return queue::tell(tx, {.type = "release.ready", .song = release.song, .release = release.id, .created_at = now});
 }
 
@@ -66,7 +68,7 @@ Result<ReleaseView> Releases::release(UserId owner, SongId song_id, MixId mix_id
     SH_TRY(const auto same, rows::by_graph(tx, wanted.graph_hash));
     SH_TRY(const auto release, rows::insert(tx, wanted, credits));
     if (same) {
-      SH_CHECK(share_files(tx, release, *same, now));
+      SH_CHECK(share_files(context_, tx, release, *same, now));
     } else {
       SH_CHECK(queue::add(tx, queue::render, release.id.value, now));
       SH_CHECK(queue::tell(tx, {.type = "release.started", .song = song_id, .release = release.id, .created_at = now}));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include <fmt/format.h>
 
+#include "notices.hpp"
 #include "output_blobs.hpp"
 #include "queue.hpp"
 #include "soundhub/services/work.hpp"
@@ -135,6 +136,7 @@ Result<void> Render::run(ReleaseId id, const Work& work) {
     const auto now = context_.clock.now();
     SH_CHECK(rows::land(tx, id, rendered_of(*report), files, now));
     SH_CHECK(storage::songs::set_latest_release(tx, plan.release.song, id));
+    SH_CHECK(notices::release_out(context_, tx, plan.release));
     SH_CHECK(queue::tell(tx, event_of(plan.release, "release.ready", now)));
     return work.finish(tx);
   });

@@ -31,7 +31,7 @@ class ServicesTest : public ::testing::Test {
  protected:
   static constexpr int engine_version = 7;
 
-  Context context() { return {*db_, *blobs_, clock_, random_, log_}; }
+  Context context() { return {*db_, *blobs_, clock_, random_, log_, sends_mail_}; }
 
   template <class T>
   static T must(Result<T> result) {
@@ -124,6 +124,7 @@ class ServicesTest : public ::testing::Test {
   FakeRandom random_;
   Log log_{Log::silent()};
   FakeMedia media_;
+  bool sends_mail_{};  ///< for what is made from now on
   Uploads uploads_{context(), {}};
   Songs songs_{context(), uploads_};
   Parts parts_{context(), uploads_};

@@ -110,6 +110,10 @@ Result<void> delete_session(WriteTx& tx, SessionId id) {
   return done(execute(tx, "DELETE FROM sessions WHERE id = $1", {id}));
 }
 
+Result<void> delete_sessions_of(WriteTx& tx, UserId user) {
+  return done(execute(tx, "DELETE FROM sessions WHERE user_id = $1", {user}));
+}
+
 Result<void> delete_expired_sessions(WriteTx& tx, Time now) {
   return done(execute(tx, "DELETE FROM sessions WHERE expires_at <= $1", {now}));
 }

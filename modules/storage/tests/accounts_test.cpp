@@ -71,6 +71,22 @@ class Sessions : public RepositoryTest {
   UserId anna_{user("anna")};
 };
 
+TEST_F(Sessions, AllOfAnAccountEndTogether) {
+  log_in("h1", later(1000));
+  log_in("h2", later(1000), SessionKind::bearer);
+  const auto other = user("ben");
+  write([&](WriteTx& tx) {
+    return insert_session(
+        tx,
+        {.user = other, .kind = SessionKind::cookie, .created_at = noon, .seen_at = noon, .expires_at = later(1000)},
+        "h3");
+  });
+  write([&](WriteTx& tx) { return delete_sessions_of(tx, anna_); });
+  EXPECT_FALSE(find("h1", later(10)));
+  EXPECT_FALSE(find("h2", later(10)));
+  EXPECT_TRUE(find("h3", later(10)));
+}
+
 TEST_F(Sessions, BringTheirAccount) {
   const auto id = log_in("h1", later(1000), SessionKind::bearer);
   const auto row = find("h1", later(10));

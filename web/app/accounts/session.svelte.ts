@@ -26,6 +26,12 @@ class Session {
     this.me = (await ok(api.POST("/api/v1/accounts", { body }))).me;
   }
 
+  /** By the token of a mailed link; logs in. */
+  async changePassword(token: string, password: string): Promise<void> {
+    const body = { token, password, bearer: false };
+    this.me = (await ok(api.POST("/api/v1/password-resets/use", { body }))).me;
+  }
+
   async logOut(): Promise<void> {
     await ok(api.DELETE("/api/v1/sessions/current"));
     this.me = null;

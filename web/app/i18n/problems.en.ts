@@ -20,8 +20,12 @@ export const problems = {
   "account.password_too_easy": "This password is too easy to guess.",
   "account.password_too_long": "At most 200 characters.",
   "account.password_too_short": "At least 10 characters.",
+  "account.mail_off": "This SoundHub sends no mail. Ask whoever keeps it for a link.",
+  "account.reset_over": "This link was used already, or its hour is over.",
+  "account.resets_paused": "Many links were asked for. Please wait an hour.",
   "account.session_ended": "You are not logged in any more.",
   "account.sign_ups_paused": "Many accounts were made from here. Please wait an hour.",
+  "mail.link_over": "This link is no longer good. Turn mails off in your account settings.",
 
   "song.cover_invalid": "This picture cannot be used as a cover.",
   "song.genre_unknown": "Choose a genre.",

@@ -20,8 +20,12 @@ export const problems: typeof en = {
   "account.password_too_easy": "너무 쉬운 비밀번호예요.",
   "account.password_too_long": "200자까지 쓸 수 있어요.",
   "account.password_too_short": "10자 이상이어야 해요.",
+  "account.mail_off": "이 SoundHub는 메일을 보내지 않아요. 운영하는 분께 링크를 부탁해 주세요.",
+  "account.reset_over": "이미 쓴 링크이거나 한 시간이 지났어요.",
+  "account.resets_paused": "링크를 너무 많이 요청했어요. 한 시간 뒤에 다시 해 주세요.",
   "account.session_ended": "로그인이 풀렸어요.",
   "account.sign_ups_paused": "이 주소에서 계정이 많이 만들어졌어요. 한 시간 뒤에 다시 해 주세요.",
+  "mail.link_over": "더는 쓸 수 없는 링크예요. 계정 설정에서 메일을 꺼 주세요.",
 
   "song.cover_invalid": "표지로 쓸 수 없는 그림이에요.",
   "song.genre_unknown": "장르를 골라 주세요.",

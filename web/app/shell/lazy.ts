@@ -7,6 +7,10 @@ type Nothing = Record<string, never>;
 // What the first page doesn't need is fetched when it is opened.
 export const loadSong: Loader<{ songId: number }> = () => import("../songs/SongPage.svelte");
 export const loadAccount: Loader<{ joining: boolean }> = () => import("../accounts/AccountPage.svelte");
+export const loadForgotPassword: Loader<Nothing> = () => import("../accounts/ForgotPasswordPage.svelte");
+export const loadNewPassword: Loader<Nothing> = () => import("../accounts/NewPasswordPage.svelte");
+export const loadUnsubscribe: Loader<Nothing> = () => import("../accounts/UnsubscribePage.svelte");
+export const loadSettings: Loader<Nothing> = () => import("../accounts/SettingsPage.svelte");
 export const loadMixer: Loader<{ songId: number }> = () => import("../mixer/MixerPage.svelte");
 export const loadNewSong: Loader<Nothing> = () => import("../songs/NewSongPage.svelte");
 export const loadEditSong: Loader<{ songId: number }> = () => import("../songs/EditSongPage.svelte");

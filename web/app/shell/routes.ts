@@ -12,6 +12,10 @@ export type Route =
   | { page: "studio" }
   | { page: "log_in" }
   | { page: "sign_up" }
+  | { page: "forgot_password" }
+  | { page: "new_password" }
+  | { page: "unsubscribe" }
+  | { page: "settings" }
   | { page: "not_found" };
 
 const fixed: Record<string, Route> = {
@@ -21,6 +25,10 @@ const fixed: Record<string, Route> = {
   "/studio": { page: "studio" },
   "/login": { page: "log_in" },
   "/signup": { page: "sign_up" },
+  "/password/forgot": { page: "forgot_password" },
+  "/password/new": { page: "new_password" },
+  "/unsubscribe": { page: "unsubscribe" },
+  "/settings": { page: "settings" },
 };
 const songPages = { "": "song", "/edit": "edit_song", "/mixer": "mixer" } as const;
 
@@ -49,6 +57,8 @@ export const paths = {
   studio: "/studio",
   logIn: "/login",
   signUp: "/signup",
+  forgotPassword: "/password/forgot",
+  settings: "/settings",
   song: (id: number) => `/songs/${String(id)}`,
   editSong: (id: number) => `/songs/${String(id)}/edit`,
   mixer: (id: number) => `/songs/${String(id)}/mixer`,

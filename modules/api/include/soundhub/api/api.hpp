@@ -10,8 +10,10 @@
 #include "soundhub/services/accounts.hpp"
 #include "soundhub/services/events.hpp"
 #include "soundhub/services/listening.hpp"
+#include "soundhub/services/mails.hpp"
 #include "soundhub/services/mixes.hpp"
 #include "soundhub/services/parts.hpp"
+#include "soundhub/services/passwords.hpp"
 #include "soundhub/services/releases.hpp"
 #include "soundhub/services/songs.hpp"
 #include "soundhub/services/uploads.hpp"
@@ -28,6 +30,8 @@ struct Services {
   services::Mixes& mixes;
   services::Releases& releases;
   services::Events& events;
+  services::Passwords& passwords;
+  services::MailChoices& mail_choices;
 };
 
 /// The web app as it was built.

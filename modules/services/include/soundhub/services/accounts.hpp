@@ -5,6 +5,7 @@
 #include <string>
 
 #include "soundhub/domain/accounts.hpp"
+#include "soundhub/domain/mails.hpp"
 #include "soundhub/services/context.hpp"
 #include "soundhub/services/limits.hpp"
 
@@ -19,7 +20,8 @@ class Accounts {
 
   struct SignUp {
     std::string email, nickname, password;
-    std::string address;  ///< the client's
+    std::string address;         ///< the client's
+    mails::Language language{};  ///< of the mails to come
   };
   /// invalid "account.…" for each field (the key names it), conflict "account.email_taken", "account.nickname_taken",
   /// too_many "account.sign_ups_paused".

@@ -23,6 +23,7 @@ struct Context {
   const Clock& clock;
   Random& random;
   const Log& log;
+  bool sends_mail{};  ///< there is a mail server: what should be told by mail is queued
 };
 
 }  // namespace soundhub::services

@@ -29,6 +29,7 @@ struct SessionRow {
 Result<std::optional<SessionRow>> session(ReadTx& tx, std::string_view token_hash, Time now);
 Result<void> touch_session(WriteTx& tx, SessionId id, Time seen_at, Time expires_at);
 Result<void> delete_session(WriteTx& tx, SessionId id);
+Result<void> delete_sessions_of(WriteTx& tx, UserId user);
 Result<void> delete_expired_sessions(WriteTx& tx, Time now);
 
 struct LoginFailures {
