@@ -12,16 +12,17 @@ export function seededReads(songs) {
   return {
     home: ["/api/v1/home"],
     newest: ["/api/v1/songs"],
-    "genre, popular": ["/api/v1/songs?genre=pop"],
-    "genre, rare": ["/api/v1/songs?genre=classical"],
+    "popular genre": ["/api/v1/songs?genre=pop"],
+    "rare genre": ["/api/v1/songs?genre=classical&limit=5"],
     "open seats": ["/api/v1/songs?open=true"],
-    "open seats, popular": ["/api/v1/songs?seat=guitar"],
-    "open seats, rare": ["/api/v1/songs?seat=other"],
-    "open seats, rare, of a genre": ["/api/v1/songs?seat=other&genre=pop"],
+    "seats for guitar": ["/api/v1/songs?seat=guitar"],
+    "seats few look for": ["/api/v1/songs?seat=other&limit=5"],
+    "of them those in pop": ["/api/v1/songs?seat=other&genre=pop&limit=1"],
+    "guitar in a rare genre": ["/api/v1/songs?seat=guitar&genre=classical&limit=1"],
     "deep page": some((id) => `/api/v1/songs?after=${id}`),
     "song page": some(songPage),
     "song of 205 parts": [songPage(100)],
-    "profile, 1 song in 50": ["/api/v1/users/musician1"],
+    "profile of the busiest": ["/api/v1/users/musician1"],
     profile: spread(64, songs / 10).map((id) => `/api/v1/users/musician${id}`),
   };
 }

@@ -30,7 +30,9 @@ Result<std::vector<releases::Credit>> credits_of(storage::ReadTx& tx, const mixe
 // A render that exists is never made twice: its files are the new release's, too.
 Result<void> share_files(const Context& context, storage::WriteTx& tx, const releases::Release& release,
                          const releases::Release& same, Time now) {
-  SH_TRY(const auto files, rows::files(tx, same.id));
+  SH_TRY(const auto found, rows::files(tx, {same.id}));
+  std::vector<releases::File> files;
+  for (const auto& row : found) files.push_back(row.file);
   SH_CHECK(rows::land(tx, release.id, same.rendered, files, now));
   SH_CHECK(storage::songs::set_latest_release(tx, release.song, release.id));
   SH_CHECK(notices::release_out(context, tx, release));

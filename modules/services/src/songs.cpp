@@ -139,7 +139,7 @@ Result<SongView> Songs::get(Viewer viewer, SongId id) {
   return context_.db.read([&](storage::ReadTx& tx) -> Result<SongView> {
     SongView view;
     SH_TRY(view.song, views::visible_song(tx, viewer, id));
-    SH_TRY(view.seats, rows::open_seats(tx, id));
+    SH_TRY(view.seats, rows::open_seats(tx, {id}));
     SH_TRY(view.parts, views::parts_of(tx, view.song, viewer));
     SH_TRY(auto releases, storage::releases::of_song(tx, id, shown_releases));
     SH_TRY(view.releases, views::with_files_and_credits(tx, std::move(releases)));
@@ -192,7 +192,7 @@ Result<songs::Seat> Songs::open_seat(UserId editor, SongId id, const NewSeat& wa
   SH_TRY(auto seat, checked(id, wanted, now));
   return context_.db.write([&](storage::WriteTx& tx) -> Result<songs::Seat> {
     SH_CHECK(views::own_song(tx, editor, id));
-    SH_TRY(const auto seats, rows::open_seats(tx, id));
+    SH_TRY(const auto seats, rows::open_seats(tx, {id}));
     if (seats.size() >= songs::max_open_seats) return fail(Errc::invalid, "song.too_many_seats");
     SH_TRY(seat.id, rows::insert_seat(tx, seat));
     SH_CHECK(queue::tell(tx, {.type = "song.changed", .song = id, .created_at = now}));

@@ -89,10 +89,12 @@ Result<std::vector<ReleaseView>> with_files_and_credits(storage::ReadTx& tx, std
   std::vector<ReleaseId> ids;
   for (const auto& release : releases) ids.push_back(release.id);
   SH_TRY(const auto credits, storage::releases::credits(tx, ids));
+  SH_TRY(const auto files, storage::releases::files(tx, ids));
   std::vector<ReleaseView> views;
   for (auto& release : releases) {
-    SH_TRY(auto files, storage::releases::files(tx, release.id));
-    ReleaseView view{std::move(release), std::move(files), {}};
+    ReleaseView view{std::move(release), {}, {}};
+    for (const auto& row : files)
+      if (row.release == view.release.id) view.files.push_back(row.file);
     for (const auto& row : credits)
       if (row.release == view.release.id) view.credits.push_back(row.credit);
     views.push_back(std::move(view));
@@ -100,25 +102,35 @@ Result<std::vector<ReleaseView>> with_files_and_credits(storage::ReadTx& tx, std
   return views;
 }
 
+namespace {
+
+Result<std::vector<ReleaseView>> latest_releases(storage::ReadTx& tx, const std::vector<songs::Song>& list) {
+  std::vector<ReleaseId> ids;
+  for (const auto& song : list)
+    if (song.latest_release) ids.push_back(*song.latest_release);
+  SH_TRY(auto releases, storage::releases::get(tx, ids));
+  return with_files_and_credits(tx, std::move(releases));
+}
+
+}  // namespace
+
 Result<std::vector<SongCard>> cards(storage::ReadTx& tx, std::vector<songs::Song> list, Viewer viewer) {
   const auto ids = ids_of(list);
   SH_TRY(const auto parts, storage::parts::parts_of_songs(tx, ids));
   SH_TRY(const auto takes, takes_by_id(tx, ids));
+  SH_TRY(const auto seats, storage::songs::open_seats(tx, ids));
+  SH_TRY(auto releases, latest_releases(tx, list));
   std::vector<SongCard> out;
   for (auto& song : list) {
     SongCard card;
-    SH_TRY(card.seats, storage::songs::open_seats(tx, song.id));
+    for (const auto& seat : seats)
+      if (seat.song == song.id) card.seats.push_back(seat);
     for (const auto& part : parts)
       if (part.song == song.id && part.take && takes.contains(*part.take) &&
           parts::may_hear(part, takes.at(*part.take), song, viewer))
         card.lanes.push_back(part_view(part, takes.at(*part.take), song, viewer));
-    if (song.latest_release) {
-      SH_TRY(auto release, storage::releases::get(tx, *song.latest_release));
-      if (release) {
-        SH_TRY(auto views, with_files_and_credits(tx, {*std::move(release)}));
-        card.release = std::move(views.front());
-      }
-    }
+    for (auto& view : releases)
+      if (view.release.id == song.latest_release) card.release = std::move(view);
     card.song = std::move(song);
     out.push_back(std::move(card));
   }

@@ -86,6 +86,16 @@ Result<std::optional<Release>> get(ReadTx& tx, ReleaseId id) {
   return first(rows, to_release);
 }
 
+Result<std::vector<Release>> get(ReadTx& tx, const std::vector<ReleaseId>& ids) {
+  if (ids.empty()) return std::vector<Release>{};
+  Sql sql{select_release};
+  sql.where("r.id IN ");
+  SH_TRY(const auto rows, add_list(sql, ids).run(tx));
+  auto releases = rows.map(to_release);
+  std::ranges::sort(releases, {}, &Release::id);
+  return releases;
+}
+
 Result<std::vector<Release>> of_song(ReadTx& tx, SongId song, int limit) {
   SH_TRY(const auto rows,
          Sql{select_release}.where("r.song_id = ", song).add(" ORDER BY r.id DESC LIMIT ", limit).run(tx));
@@ -124,10 +134,16 @@ Result<void> land(WriteTx& tx, ReleaseId id, const Rendered& rendered, const std
   return {};
 }
 
-Result<std::vector<File>> files(ReadTx& tx, ReleaseId id) {
-  SH_TRY(const auto rows,
-         query(tx, "SELECT name, blob_key, size_bytes FROM release_files WHERE release_id = $1 ORDER BY name", {id}));
-  return rows.map(to_file);
+Result<std::vector<FileRow>> files(ReadTx& tx, const std::vector<ReleaseId>& releases) {
+  if (releases.empty()) return std::vector<FileRow>{};
+  Sql sql{"SELECT name, blob_key, size_bytes, release_id FROM release_files"};
+  sql.where("release_id IN ");
+  SH_TRY(const auto rows, add_list(sql, releases).run(tx));
+  auto files = rows.map([](const Row& row) { return FileRow{row.id<ReleaseId>(3), to_file(row)}; });
+  std::ranges::sort(files, {}, [](const FileRow& row) {
+    return std::pair{row.release, std::string_view{row.file.name}};
+  });
+  return files;
 }
 
 Result<std::optional<File>> file(ReadTx& tx, ReleaseId id, std::string_view name) {

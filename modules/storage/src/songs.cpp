@@ -8,10 +8,29 @@ namespace {
 
 using soundhub::songs::SeatState;
 
-constexpr std::string_view select_song =
+constexpr std::string_view song_columns =
     "SELECT s.id, s.owner_id, u.nickname, s.title, s.genre, s.tempo_bpm, s.musical_key, s.licence, s.text,"
     " s.cover_upload_key, s.cover_640_key, s.cover_160_key, s.latest_release_id, s.head_mix_id, s.published,"
-    " s.created_at, s.deleted_at FROM songs s JOIN users u ON u.id = s.owner_id";
+    " s.created_at, s.deleted_at";
+constexpr std::string_view from_songs = " FROM songs s JOIN users u ON u.id = s.owner_id";
+
+Sql select_song() {
+  return Sql{song_columns}.add(from_songs);
+}
+
+// In the order of the index of wanted seats, each song once: the walk ends after a page, also where the songs with some
+// open seat are many and those with this one few. CROSS: SQLite takes the tables in this order.
+Sql select_song_with(soundhub::songs::Instrument open_seat) {
+  return Sql{song_columns}
+      .add(" FROM seats t CROSS JOIN songs s CROSS JOIN users u")
+      .where("s.id = t.song_id")
+      .where("u.id = s.owner_id")
+      .where("t.state = 'open'")
+      .where(
+          "NOT EXISTS (SELECT 1 FROM seats o WHERE o.state = 'open' AND o.instrument = t.instrument"
+          " AND o.song_id = t.song_id AND o.id < t.id)")
+      .where("t.instrument = ", to_string(open_seat));
+}
 
 Song to_song(const Row& row) {
   return {.id = row.id<SongId>(0),
@@ -30,6 +49,17 @@ Song to_song(const Row& row) {
           .published = row.boolean(14),
           .created_at = row.time(15),
           .deleted = !row.is_null(16)};
+}
+
+// The songs of one owner, or of a genre that has few, are a shorter walk than the seats for an instrument.
+Result<bool> walks_seats(ReadTx& tx, const Filter& filter) {
+  if (!filter.open_seat || filter.owner) return false;
+  if (!filter.genre) return true;
+  SH_TRY(const auto many, query(tx,
+                                "SELECT id FROM songs WHERE published = 1 AND deleted_at IS NULL AND genre = $1"
+                                " ORDER BY id LIMIT 1 OFFSET 2000",
+                                {to_string(*filter.genre)}));
+  return !many.empty();
 }
 
 constexpr std::string_view select_seat = "SELECT id, song_id, instrument, note, state, created_at FROM seats";
@@ -67,28 +97,31 @@ Result<SongId> insert(WriteTx& tx, const Song& song) {
 }
 
 Result<std::optional<Song>> get(ReadTx& tx, SongId id) {
-  SH_TRY(const auto rows, Sql{select_song}.where("s.id = ", id).run(tx));
+  SH_TRY(const auto rows, select_song().where("s.id = ", id).run(tx));
   return first(rows, to_song);
 }
 
 Result<std::vector<Song>> list(ReadTx& tx, const Filter& filter) {
-  Sql sql{select_song};
+  SH_TRY(const bool by_seats, walks_seats(tx, filter));
+  Sql sql = by_seats ? select_song_with(*filter.open_seat) : select_song();
   sql.where("s.deleted_at IS NULL");
   if (!filter.include_unpublished) sql.where("s.published = 1");
   if (filter.any_open_seat || filter.open_seat) sql.where("s.open_seats > 0");
   sql.where(filter.owner, "s.owner_id = ");
   if (filter.genre) sql.where("s.genre = ", to_string(*filter.genre));
-  if (filter.open_seat)
+  if (filter.open_seat && !by_seats)
     sql.where("EXISTS (SELECT 1 FROM seats t WHERE t.state = 'open' AND t.song_id = s.id AND t.instrument = ",
               to_string(*filter.open_seat))
         .add(")");
-  sql.where(filter.before, "s.id < ").add(" ORDER BY s.id DESC LIMIT ", filter.limit);
+  sql.where(filter.before, "s.id < ");
+  if (by_seats) sql.where(filter.before, "t.song_id < ");  // PostgreSQL doesn't see that it follows
+  sql.add(by_seats ? " ORDER BY t.song_id DESC" : " ORDER BY s.id DESC").add(" LIMIT ", filter.limit);
   SH_TRY(const auto rows, sql.run(tx));
   return rows.map(to_song);
 }
 
 Result<std::vector<Song>> list_released(ReadTx& tx, std::optional<ReleaseId> before, int limit) {
-  SH_TRY(const auto rows, Sql{select_song}
+  SH_TRY(const auto rows, select_song()
                               .where("s.latest_release_id IS NOT NULL")
                               .where("s.deleted_at IS NULL")
                               .where("s.published = 1")
@@ -152,10 +185,14 @@ Result<std::optional<Seat>> seat(ReadTx& tx, SeatId id) {
   return first(rows, to_seat);
 }
 
-Result<std::vector<Seat>> open_seats(ReadTx& tx, SongId song) {
-  SH_TRY(const auto rows,
-         Sql{select_seat}.where("song_id = ", song).where("state = 'open'").add(" ORDER BY id").run(tx));
-  return rows.map(to_seat);
+Result<std::vector<Seat>> open_seats(ReadTx& tx, const std::vector<SongId>& songs) {
+  if (songs.empty()) return std::vector<Seat>{};
+  Sql sql{select_seat};
+  sql.where("state = 'open'").where("song_id IN ");
+  SH_TRY(const auto rows, add_list(sql, songs).run(tx));
+  auto seats = rows.map(to_seat);
+  std::ranges::sort(seats, {}, &Seat::id);
+  return seats;
 }
 
 }  // namespace soundhub::storage::songs

@@ -118,10 +118,10 @@ TEST_F(Releases, LandWithTheirFiles) {
   EXPECT_EQ(found.rendered.frames, 480'000);
   EXPECT_EQ(found.rendered.loudness->integrated_lufs, -14);
   EXPECT_EQ(found.rendered.pcm_sha256, key('e'));
-  const auto files = read([&](ReadTx& tx) { return releases::files(tx, id); });
+  const auto files = read([&](ReadTx& tx) { return releases::files(tx, {id}); });
   ASSERT_EQ(files.size(), 2u);
-  EXPECT_EQ(files[0].name, "mix.flac");
-  EXPECT_EQ(files[1].size_bytes, 10);
+  EXPECT_EQ(files[0].file.name, "mix.flac");
+  EXPECT_EQ(files[1].file.size_bytes, 10);
   EXPECT_EQ(read([&](ReadTx& tx) { return releases::file(tx, id, "mix.flac"); })->blob_key, key('2'));
   EXPECT_FALSE(read([&](ReadTx& tx) { return releases::file(tx, id, "mix.wav"); }));
 }
@@ -130,7 +130,28 @@ TEST_F(Releases, LandingAgainReplacesTheFiles) {
   const auto id = release(song_).id;
   land(id, {{"mix.mp3", key('1'), 10}});
   land(id, {{"mix.flac", key('2'), 20}});
-  EXPECT_EQ(read([&](ReadTx& tx) { return releases::files(tx, id); }).size(), 1u);
+  EXPECT_EQ(read([&](ReadTx& tx) { return releases::files(tx, {id}); }).size(), 1u);
+}
+
+TEST_F(Releases, AndTheirFilesAreFoundForManyAtOnce) {
+  const auto first = release(song_).id, second = release(song_).id, third = release(song_).id;
+  land(first, {{"mix.mp3", key('1'), 10}, {"mix.flac", key('2'), 20}});
+  land(third, {{"mix.opus", key('3'), 30}});
+  const std::vector wanted{third, first, ReleaseId{99}};
+  const auto found = read([&](ReadTx& tx) { return releases::get(tx, wanted); });
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].id, first);
+  EXPECT_EQ(found[1].id, third);
+  const auto files = read([&](ReadTx& tx) { return releases::files(tx, wanted); });
+  ASSERT_EQ(files.size(), 3u);
+  EXPECT_EQ(files[0].file.name, "mix.flac");
+  EXPECT_EQ(files[1].file.name, "mix.mp3");
+  EXPECT_EQ(files[1].release, first);
+  EXPECT_EQ(files[2].release, third);
+  EXPECT_EQ(files[2].file.blob_key, key('3'));
+  EXPECT_THAT(read([&](ReadTx& tx) { return releases::files(tx, {second}); }), IsEmpty());
+  EXPECT_THAT(read([](ReadTx& tx) { return releases::files(tx, {}); }), IsEmpty());
+  EXPECT_THAT(read([](ReadTx& tx) { return releases::get(tx, std::vector<ReleaseId>{}); }), IsEmpty());
 }
 
 TEST_F(Releases, FailWithAKeyAndMayBeTriedAgain) {

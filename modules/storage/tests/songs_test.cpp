@@ -2,6 +2,7 @@
 #include "soundhub/storage/songs.hpp"
 
 #include "fixture.hpp"
+#include "sql.hpp"
 
 namespace soundhub::storage::songs {
 namespace {
@@ -115,7 +116,7 @@ TEST_F(Songs, AreFoundByTheirOpenSeats) {
 TEST_F(Songs, SeatsAreReadBackAndOpenOnesListedOldestFirst) {
   const auto a = song(anna_);
   const auto drums = add_seat(a, Instrument::drums), bass = add_seat(a, Instrument::bass);
-  const auto seats = read([&](ReadTx& tx) { return open_seats(tx, a); });
+  const auto seats = read([&](ReadTx& tx) { return open_seats(tx, {a}); });
   ASSERT_EQ(seats.size(), 2u);
   EXPECT_EQ(seats[0].id, drums);
   EXPECT_EQ(seats[1].id, bass);
@@ -125,8 +126,74 @@ TEST_F(Songs, SeatsAreReadBackAndOpenOnesListedOldestFirst) {
   EXPECT_EQ(closed->song, a);
   EXPECT_EQ(closed->instrument, Instrument::drums);
   EXPECT_EQ(closed->note, "brushes");
-  EXPECT_EQ(read([&](ReadTx& tx) { return open_seats(tx, a); }).size(), 1u);
+  EXPECT_EQ(read([&](ReadTx& tx) { return open_seats(tx, {a}); }).size(), 1u);
   EXPECT_EQ(refusal([](WriteTx& tx) { return set_seat_state(tx, SeatId{99}, SeatState::open); }), "seat.not_found");
+}
+
+TEST_F(Songs, OpenSeatsAreFoundForManyAtOnce) {
+  const auto a = song(anna_), b = song(ben_), c = song(ben_);
+  const auto drums = add_seat(b, Instrument::drums), bass = add_seat(a, Instrument::bass);
+  add_seat(c, Instrument::keys);
+  const auto seats = read([&](ReadTx& tx) { return open_seats(tx, {a, b}); });
+  ASSERT_EQ(seats.size(), 2u);
+  EXPECT_EQ(seats[0].id, drums);
+  EXPECT_EQ(seats[0].song, b);
+  EXPECT_EQ(seats[1].id, bass);
+  EXPECT_THAT(read([](ReadTx& tx) { return open_seats(tx, {}); }), IsEmpty());
+}
+
+TEST_F(Songs, ASongWithTwoSeatsForAnInstrumentIsListedOnceAndHiddenOnesNever) {
+  const auto a = song(anna_), b = song(ben_), hidden = song(anna_, Genre::pop, false), gone = song(ben_);
+  for (const auto id : {a, b, hidden, gone}) add_seat(id, Instrument::drums);
+  const auto second = add_seat(a, Instrument::drums);
+  write([&](WriteTx& tx) { return set_deleted(tx, gone, noon); });
+  const Filter wanted{.open_seat = Instrument::drums};
+  EXPECT_THAT(listed(wanted), ElementsAre(b, a));
+  EXPECT_THAT(listed({.open_seat = Instrument::drums, .any_open_seat = true, .limit = 1}), ElementsAre(b));
+  EXPECT_THAT(listed({.owner = anna_, .open_seat = Instrument::drums, .include_unpublished = true}),
+              ElementsAre(hidden, a));
+  write([&](WriteTx& tx) { return set_seat_state(tx, second, SeatState::closed); });
+  EXPECT_THAT(listed(wanted), ElementsAre(b, a)) << "the other seat is open still";
+}
+
+TEST_F(Songs, OfAGenreWithManySongsAreFoundByTheirOpenSeatsToo) {
+  const auto rock = song(anna_, Genre::rock), a = song(anna_), b = song(ben_);
+  for (const auto id : {rock, a, b}) add_seat(id, Instrument::winds);
+  write([&](WriteTx& tx) -> Result<void> {
+    for (int i = 0; i < 2000; ++i)
+      SH_CHECK(insert(tx, {.owner = {.id = anna_, .nickname = {}}, .title = "one of many", .published = true}));
+    return {};
+  });
+  const Filter wanted{.genre = Genre::pop, .open_seat = Instrument::winds};
+  EXPECT_THAT(listed(wanted), ElementsAre(b, a));
+  EXPECT_THAT(listed({.genre = Genre::pop, .open_seat = Instrument::winds, .before = b}), ElementsAre(a));
+  EXPECT_THAT(listed({.genre = Genre::rock, .open_seat = Instrument::winds}), ElementsAre(rock));
+}
+
+TEST_F(Songs, OfOneOwnerAreNotLookedForInTheListOfAllSongs) {
+  const auto plan = write([](WriteTx& tx) -> Result<std::string> {
+                      SH_CHECK(tx.connection().script(
+                          "INSERT INTO users(id, email, nickname, nickname_folded, password_hash, created_at)"
+                          " WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 149)"
+                          " SELECT i, CAST(i AS TEXT), CAST(i AS TEXT), CAST(i AS TEXT), '', 0 FROM n;"
+                          "INSERT INTO songs(owner_id, title, genre, licence, text, published, created_at)"
+                          " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+                          " SELECT 100 + i * 7919 % 50, 'one of many', 'pop', 'cc0-1.0', '', 1, 0 FROM n;"
+                          "ANALYZE songs"));
+                      const bool sqlite = tx.connection().dialect() == Dialect::sqlite;
+                      SH_TRY(const auto steps,
+                             tx.connection().query(std::string{sqlite ? "EXPLAIN QUERY PLAN " : "EXPLAIN "} +
+                                                       "SELECT s.title, u.nickname FROM songs s"
+                                                       " JOIN users u ON u.id = s.owner_id WHERE s.deleted_at IS NULL"
+                                                       " AND s.published = 1 AND s.owner_id = 107"
+                                                       " ORDER BY s.id DESC LIMIT 20",
+                                                   {}));
+                      std::string all;
+                      for (const auto& step : steps.map([&](const Row& row) { return row.text(sqlite ? 3 : 0); }))
+                        all += step + '\n';
+                      return all;
+                    }).value();
+  EXPECT_THAT(plan, ::testing::HasSubstr("songs_owner"));
 }
 
 TEST_F(Songs, AnUpdateChangesWhatTheOwnerWritesAndNothingElse) {

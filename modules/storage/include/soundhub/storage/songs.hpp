@@ -41,6 +41,7 @@ Result<void> set_deleted(WriteTx& tx, SongId id, Time at);
 Result<SeatId> insert_seat(WriteTx& tx, const Seat& seat);
 Result<void> set_seat_state(WriteTx& tx, SeatId id, soundhub::songs::SeatState state);
 Result<std::optional<Seat>> seat(ReadTx& tx, SeatId id);
-Result<std::vector<Seat>> open_seats(ReadTx& tx, SongId song);  ///< oldest first
+/// Of several songs at once, oldest first.
+Result<std::vector<Seat>> open_seats(ReadTx& tx, const std::vector<SongId>& songs);
 
 }  // namespace soundhub::storage::songs
