@@ -56,10 +56,23 @@ void EventHub::run(const std::stop_token& stop) {
   streams_.clear();
 }
 
-bool EventHub::may_follow(services::Viewer viewer, SongId song) {
+Result<bool> EventHub::may_follow(services::Viewer viewer, SongId song) {
   const std::pair key{viewer ? viewer->value : 0, song.value};
   if (const auto known = follow_.find(key); known != follow_.end()) return known->second;
-  return follow_[key] = events_.may_follow(viewer, song).value_or(false);
+  SH_TRY(const bool may, events_.may_follow(viewer, song));
+  return follow_[key] = may;
+}
+
+// A question that gets no answer is no "no": the stream stays before the event and gets it with the next look.
+Result<void> EventHub::deliver(const events::Event& event, const std::string& data, Stream& stream) {
+  auto& [wanted, sender] = stream;
+  if (event.id <= wanted.after) return {};
+  if (!wanted.song || *wanted.song == event.song) {
+    SH_TRY(const bool may, may_follow(wanted.viewer, event.song));
+    if (may) sender->send(std::to_string(event.id.value), event.type, data);
+  }
+  wanted.after = event.id;
+  return {};
 }
 
 Result<bool> EventHub::deliver() {
@@ -69,14 +82,8 @@ Result<bool> EventHub::deliver() {
       std::ranges::min_element(streams_, {}, [](const Stream& stream) { return stream.wanted.after; })->wanted.after;
   SH_TRY(const auto events, events_.after(earliest, static_cast<int>(at_once)));
   for (const auto& event : events) {
-    const auto id = std::to_string(event.id.value);
     const auto data = boost::json::serialize(json_of(event));
-    for (auto& [wanted, sender] : streams_) {
-      if (event.id <= wanted.after) continue;
-      wanted.after = event.id;
-      if ((!wanted.song || wanted.song == event.song) && may_follow(wanted.viewer, event.song))
-        sender->send(id, event.type, data);
-    }
+    for (auto& stream : streams_) SH_CHECK(deliver(event, data, stream));
   }
   return events.size() == at_once;
 }

@@ -35,7 +35,8 @@ class EventHub {
   void run(const std::stop_token& stop);
   void wait_for_a_stream(const std::stop_token& stop);
   Result<bool> deliver();  ///< whether there is more: one that resumes from far back mustn't keep the others waiting
-  bool may_follow(services::Viewer viewer, SongId song);
+  Result<void> deliver(const events::Event& event, const std::string& data, Stream& stream);
+  Result<bool> may_follow(services::Viewer viewer, SongId song);
   void take_new_streams();
 
   services::Events& events_;
