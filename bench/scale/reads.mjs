@@ -30,7 +30,7 @@ export function seededReads(songs) {
 /** Of any instance: what it has. */
 export async function foundReads(url) {
   const { songs } = await (await fetch(`${url}/api/v1/songs`)).json();
-  const owners = [...new Set(songs.map(({ song }) => (song ?? {}).owner?.nickname))].filter(Boolean);
+  const owners = [...new Set(songs.map((card) => (card.song ?? card).owner?.nickname))].filter(Boolean);
   return {
     home: ["/api/v1/home"],
     newest: ["/api/v1/songs"],
