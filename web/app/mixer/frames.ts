@@ -2,10 +2,16 @@
 
 type Draw = (nowMs: number) => void;
 
-/** One animation loop for all that moves in the mixer. Sleeps when nothing has reason to move. */
+const REST_MS = 40; // what is drawn on the meters' canvases leaves garbage to the browser: some 30 KB a frame
+
+/**
+ * One loop for all that the mixer draws, about 20 times a second. Sleeps when nothing has reason to move. What moves
+ * evenly isn't drawn by the page at all, but by the compositor (glide.ts).
+ */
 export class FrameLoop {
   private readonly draws = new Set<Draw>();
   private request = 0;
+  private rest: ReturnType<typeof setTimeout> | undefined;
   private awakeUntil = 0;
 
   constructor(private readonly isBusy: () => boolean) {}
@@ -17,20 +23,27 @@ export class FrameLoop {
     return () => void this.draws.delete(draw);
   }
 
-  /** Something moves: draw for at least `ms` more. */
+  /** Something moves: draw at once, and for at least `ms` more. */
   wake(ms = 2500): void {
     this.awakeUntil = Math.max(this.awakeUntil, performance.now() + ms);
+    clearTimeout(this.rest);
     if (this.request === 0) this.request = requestAnimationFrame(this.frame);
   }
 
   stop(): void {
     cancelAnimationFrame(this.request);
+    clearTimeout(this.rest);
     this.draws.clear();
   }
 
   private readonly frame = (now: number): void => {
+    this.request = 0;
     for (const draw of this.draws) draw(now);
     const goOn = this.draws.size > 0 && (this.isBusy() || performance.now() < this.awakeUntil);
-    this.request = goOn ? requestAnimationFrame(this.frame) : 0;
+    if (goOn) this.rest = setTimeout(this.next, REST_MS);
+  };
+
+  private readonly next = (): void => {
+    this.request = requestAnimationFrame(this.frame);
   };
 }
