@@ -9,15 +9,36 @@
 namespace soundhub::storage {
 namespace {
 
-int number_of(const Migration& step) {
+int number_at(std::string_view text) {
   int number = 0;
-  std::from_chars(step.file.data(), step.file.data() + step.file.size(), number);
+  std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
+}
+
+int number_of(const Migration& step) {
+  return number_at(step.file);
+}
+
+// 7 for "0009_titles.needs-0007.sql", 0 for a step that everybody before it can live with.
+int step_needed(std::string_view file) {
+  constexpr std::string_view word = ".needs-";
+  const auto at = file.find(word);
+  return at == std::string_view::npos ? 0 : number_at(file.substr(at + word.size()));
 }
 
 Result<int> version(ReadTx& tx) {
   SH_TRY(const auto rows, query(tx, "SELECT version FROM schema_migrations ORDER BY version DESC LIMIT 1"));
   return rows.empty() ? 0 : rows.front().small(0);
+}
+
+// While a new release comes up, or when it is taken back, the one before starts on the newer schema.
+Result<void> can_live_with_newer(ReadTx& tx, int last) {
+  SH_TRY(const auto rows, query(tx, "SELECT file FROM schema_migrations WHERE version > $1", {last}));
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (const auto file = rows[i].text(0); step_needed(file) > last)
+      return fail(Errc::conflict, "storage.newer",
+                  "the database has " + file + ", this program knows steps up to " + std::to_string(last));
+  return {};
 }
 
 // PostgreSQL has many writers: the others wait here, as SQLite's wait to begin. However long it takes: somebody may be
@@ -65,9 +86,7 @@ Result<int> schema_version(ReadTx& tx) {
 Result<void> migrate(Database& db, std::span<const Migration> steps) {
   SH_TRY(const int done, db.read([](ReadTx& tx) { return schema_version(tx); }));
   const int last = steps.empty() ? 0 : number_of(steps.back());
-  if (done > last)
-    return fail(Errc::conflict, "storage.newer",
-                "the database has step " + std::to_string(done) + ", this program knows " + std::to_string(last));
+  if (done > last) return db.read([&](ReadTx& tx) { return can_live_with_newer(tx, last); });
   if (done == last) return {};
   // Whoever waited for its turn must see what was done meanwhile.
   SH_CHECK(db.write([](WriteTx& tx) { return prepare(tx); }, Isolation::per_statement));

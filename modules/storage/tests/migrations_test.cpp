@@ -4,11 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <barrier>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <set>
+#include <sstream>
 #include <thread>
 
 #include "soundhub/storage/testing/temp_database.hpp"
@@ -21,6 +25,20 @@ constexpr Migration steps[]{
     {"0001_song.sql", "CREATE TABLE song(id $ID); CREATE TABLE part(id $ID);"},
     {"0002_title.sql", "ALTER TABLE song ADD COLUMN title TEXT; INSERT INTO song(title) VALUES('riff');"},
 };
+
+// Without comments, in capitals, with single spaces.
+std::vector<std::string> statements_of(std::string_view sql) {
+  auto text = std::regex_replace(std::string{sql}, std::regex{"--[^\n]*"}, "");
+  text = std::regex_replace(text, std::regex{"\\s+"}, " ");
+  std::vector<std::string> out;
+  std::istringstream in{text};
+  for (std::string one; std::getline(in, one, ';');) {
+    one = std::regex_replace(one, std::regex{"^ | $"}, "");
+    std::ranges::transform(one, one.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    if (!one.empty()) out.push_back(one);
+  }
+  return out;
+}
 
 class MigrationsTest : public ::testing::Test {
  protected:
@@ -50,12 +68,25 @@ TEST_F(MigrationsTest, EachStepIsDoneOnceInOrder) {
   EXPECT_EQ(songs->size(), 1u);
 }
 
-TEST_F(MigrationsTest, ADatabaseNewerThanTheProgramIsLeftAlone) {
+TEST_F(MigrationsTest, TheReleaseBeforeStartsOnTheNewSchemaAndLeavesItAsItIs) {
   ASSERT_TRUE(migrate(*db_, steps));
-  const auto older = migrate(*db_, std::span{steps, 1});
-  ASSERT_FALSE(older);
-  EXPECT_EQ(older.error().key, "storage.newer");
+  ASSERT_TRUE(migrate(*db_, std::span{steps, 1}));
   EXPECT_EQ(version(), 2);
+}
+
+TEST_F(MigrationsTest, AStepThatTakesSomethingAwayKeepsOutWhoStillUsesIt) {
+  const Migration all[]{steps[0],
+                        steps[1],
+                        {"0003_drop_part.needs-0002.sql", "DROP TABLE part;"},
+                        {"0004_note.sql", "ALTER TABLE song ADD COLUMN note TEXT;"}};
+  ASSERT_TRUE(migrate(*db_, all));
+  const auto too_old = migrate(*db_, std::span{all, 1});
+  ASSERT_FALSE(too_old);
+  EXPECT_EQ(too_old.error().key, "storage.newer");
+  EXPECT_THAT(too_old.error().detail, ::testing::HasSubstr("0003_drop_part.needs-0002.sql"));
+  EXPECT_TRUE(migrate(*db_, std::span{all, 2}));
+  EXPECT_TRUE(migrate(*db_, std::span{all, 3}));
+  EXPECT_EQ(version(), 4);
 }
 
 TEST_F(MigrationsTest, AStepThatFailsLeavesNothingOfItself) {
@@ -100,6 +131,47 @@ TEST(Migrations, AreNumberedFromOneWithoutAGap) {
   int expected = 0;
   for (const auto& step : migrations())
     EXPECT_EQ(std::stoi(std::string{step.file.substr(0, 4)}), ++expected) << step.file;
+}
+
+// What programs that don't know the step can live with; all else is for a step that says whom it needs.
+bool only_adds(std::string_view sql) {
+  std::set<std::string> own;
+  for (const auto& statement : statements_of(sql)) {
+    std::smatch found;
+    if (std::regex_match(statement, found, std::regex{"CREATE TABLE (\\w+) ?\\(.*"})) {
+      own.insert(found[1]);
+    } else if (std::regex_match(statement, found, std::regex{"CREATE UNIQUE INDEX \\w+ ON (\\w+).*"}) ||
+               std::regex_match(statement, found, std::regex{"ALTER TABLE (\\w+) ADD COLUMN .*NOT NULL.*"})) {
+      const bool filled = statement.find(" DEFAULT ") != std::string::npos;
+      if (!own.contains(found[1]) && !filled) return false;
+    } else if (!std::regex_match(statement, std::regex{"(CREATE INDEX|ALTER TABLE \\w+ ADD COLUMN|INSERT INTO) .*"})) {
+      return false;
+    }
+  }
+  return true;
+}
+
+TEST(Migrations, OnlyAddUnlessTheySayWhomTheyNeed) {
+  for (const auto& step : migrations()) {
+    if (step.file.find(".needs-") == std::string_view::npos) {
+      EXPECT_TRUE(only_adds(step.text)) << step.file;
+    } else {
+      EXPECT_LT(std::stoi(std::string{step.file.substr(step.file.find(".needs-") + 7)}),
+                std::stoi(std::string{step.file}))
+          << step.file << ": first a release that has no use for it, then the step";
+    }
+  }
+}
+
+TEST(Migrations, ThatTakeSomethingAwayAreRecognised) {
+  EXPECT_TRUE(only_adds("-- drop nothing\nCREATE TABLE a(id $ID, b TEXT NOT NULL);\nCREATE UNIQUE INDEX a_b ON a(b);"));
+  EXPECT_TRUE(only_adds("ALTER TABLE songs ADD COLUMN mood TEXT NOT NULL DEFAULT '';CREATE INDEX m ON songs(mood);"));
+  for (const auto* text :
+       {"DROP TABLE parts", "ALTER TABLE parts DROP COLUMN note", "alter table parts rename column note to text",
+        "ALTER TABLE parts ADD COLUMN mood TEXT NOT NULL", "CREATE UNIQUE INDEX x ON songs(title)",
+        "ALTER TABLE parts ALTER COLUMN note SET NOT NULL", "UPDATE parts SET state = 'new'", "DELETE FROM jobs",
+        "CREATE INDEX a ON parts(note); DROP INDEX parts_song"})
+    EXPECT_FALSE(only_adds(text)) << text;
 }
 
 TEST(Migrations, AreTheFilesOfTheFolderToTheByte) {
