@@ -15,27 +15,16 @@ const freePort = () =>
   new Promise((done) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() =>
-        done(
-          typeof address === "object" && address !== null ? address.port : 0,
-        ),
-      );
+      server.close(() => done(typeof address === "object" && address !== null ? address.port : 0));
     });
   });
 
 /** Starts $SOUNDHUB_BIN (build/release/bin/soundhub) on `folder`, or on an empty one that goes with it. @param {string} [folder] */
 export async function startServer(folder) {
-  const program = resolve(
-    root,
-    process.env.SOUNDHUB_BIN ?? "build/release/bin/soundhub",
-  );
+  const program = resolve(root, process.env.SOUNDHUB_BIN ?? "build/release/bin/soundhub");
   const data = folder ?? mkdtempSync(join(tmpdir(), "soundhub-mixer-"));
   const url = `http://127.0.0.1:${await freePort()}`;
-  const child = spawn(
-    program,
-    ["serve", "--listen", url.slice(7), "--data", data],
-    { stdio: "ignore" },
-  );
+  const child = spawn(program, ["serve", "--listen", url.slice(7), "--data", data], { stdio: "ignore" });
   const gone = new Promise((done) => child.once("exit", done));
   await until(
     () =>
@@ -80,19 +69,12 @@ export async function signUp(url, nickname) {
 
 /** @param {string} url @param {string | undefined} token @param {string} method @param {string} path @param {unknown} body */
 async function request(url, token, method, path, body) {
-  const headers = new Headers(
-    token === undefined ? {} : { Authorization: `Bearer ${token}` },
-  );
-  if (body !== undefined && !(body instanceof FormData))
-    headers.set("Content-Type", "application/json");
-  const payload =
-    body === undefined || body instanceof FormData
-      ? (body ?? null)
-      : JSON.stringify(body);
+  const headers = new Headers(token === undefined ? {} : { Authorization: `Bearer ${token}` });
+  if (body !== undefined && !(body instanceof FormData)) headers.set("Content-Type", "application/json");
+  const payload = body === undefined || body instanceof FormData ? (body ?? null) : JSON.stringify(body);
   const response = await fetch(url + path, { method, headers, body: payload });
   const text = await response.text();
-  if (!response.ok)
-    throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
   return text === "" ? undefined : JSON.parse(text);
 }
 
@@ -119,9 +101,7 @@ export function makeWav(seconds, hz, noise = 0.01) {
   wav.writeUInt32LE(frames * 4, 40);
   for (let i = 0, seed = hz; i < frames; ++i) {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    const tone =
-      Math.sin((2 * Math.PI * hz * i) / RATE) *
-      Math.exp(-6 * ((i % (RATE / 2)) / RATE));
+    const tone = Math.sin((2 * Math.PI * hz * i) / RATE) * Math.exp(-6 * ((i % (RATE / 2)) / RATE));
     const value = tone * 0.25 + (seed / 2 ** 31 - 1) * noise;
     wav.writeInt16LE(Math.round(value * 32767), 44 + i * 4);
     wav.writeInt16LE(Math.round(value * 30000), 46 + i * 4);
@@ -136,24 +116,14 @@ async function upload(user, wav) {
   return (await user.call("POST", "/api/v1/uploads/form", form)).upload_id;
 }
 
-const INSTRUMENTS = [
-  "guitar",
-  "vocal",
-  "bass",
-  "drums",
-  "keys",
-  "strings",
-  "winds",
-  "other",
-];
+const INSTRUMENTS = ["guitar", "vocal", "bass", "drums", "keys", "strings", "winds", "other"];
 
 /**
  * A song of `count` parts of its owner, all ready to be mixed.
  * @param {User} owner @param {number} count @param {number} seconds @param {number} [noise]
  */
 export async function makeSong(owner, count, seconds, noise) {
-  const wav = (/** @type {number} */ i) =>
-    makeWav(seconds, 110 * (i + 1), noise);
+  const wav = (/** @type {number} */ i) => makeWav(seconds, 110 * (i + 1), noise);
   const said = {
     title: "Riverside walk",
     genre: "pop",
@@ -168,13 +138,7 @@ export async function makeSong(owner, count, seconds, noise) {
     instrument: "guitar",
     upload_id,
   });
-  for (let i = 1; i < count; ++i)
-    await offer(
-      owner,
-      id,
-      INSTRUMENTS[i % INSTRUMENTS.length] ?? "other",
-      wav(i),
-    );
+  for (let i = 1; i < count; ++i) await offer(owner, id, INSTRUMENTS[i % INSTRUMENTS.length] ?? "other", wav(i));
   await untilReady(owner, id);
   return id;
 }
@@ -193,9 +157,7 @@ export async function offer(user, songId, instrument, wav) {
 export async function untilReady(user, songId) {
   const ready = async () => {
     const { parts } = await user.call("GET", `/api/v1/songs/${songId}`);
-    return parts.every(
-      (/** @type {any} */ part) => part.take.state === "ready",
-    );
+    return parts.every((/** @type {any} */ part) => part.take.state === "ready");
   };
   await until(ready, "every part", 600_000);
 }

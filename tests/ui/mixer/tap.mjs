@@ -39,9 +39,7 @@ export function installTap(frames) {
   /** @param {AudioNode} node */
   async function listen(node) {
     const context = node.context;
-    await context.audioWorklet.addModule(
-      URL.createObjectURL(new Blob([source], { type: "text/javascript" })),
-    );
+    await context.audioWorklet.addModule(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
     const ear = new AudioWorkletNode(context, "tap", {
       processorOptions: { frames },
       numberOfOutputs: 0,
@@ -61,11 +59,7 @@ export function installTap(frames) {
   }
   /** @this {AudioNode} @param {any[]} to */
   function tapped(...to) {
-    if (
-      to[0] instanceof AudioDestinationNode &&
-      this instanceof AudioWorkletNode
-    )
-      void listen(this);
+    if (to[0] instanceof AudioDestinationNode && this instanceof AudioWorkletNode) void listen(this);
     // @ts-expect-error -- as it came
     return connect.apply(this, to);
   }
