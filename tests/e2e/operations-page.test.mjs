@@ -82,6 +82,7 @@ test("one host, then many, backup, restore and upkeep: every command of the page
 
   const metrics = await run(box("/metrics"));
   assert.match(metrics, /soundhub_job_attempts_total\{kind="ingest",outcome="done"\} 1/);
+  assert.match(await run(box("admin reset-password")), /\/password\/new#\S+/);
   await stopServers();
 
   assert.match(await run(box("migrate --from")), /rows in \d+ tables copied and compared[^]*blobs copied \([1-9]\d* bytes\), 0 there already, 0 damaged/);

@@ -116,8 +116,7 @@ TEST_F(Flac, EveryKindOfSignalDecodesExactlyFromEveryLevelOfTheReferenceEncoder)
 }
 
 TEST_F(Flac, TheHighestOrderOfPredictionDecodesExactly) {
-  for (const char* options : {"-8 -l 8", "-8 -l 9", "-8 --lax -l 32 -e"})
-    expect_exact({2, 24}, 20'000, music, options);
+  for (const char* options : {"-8 -l 8", "-8 -l 9", "-8 --lax -l 32 -e"}) expect_exact({2, 24}, 20'000, music, options);
 }
 
 TEST_F(Flac, EverySampleSizeDecodesExactly) {

@@ -21,7 +21,7 @@ class Uploads {
     std::int64_t held_bytes{4LL << 30};  ///< all of a user's that no part names yet
     std::int64_t held_files{50};
     std::int64_t account_bytes{20LL << 30};  ///< all of a user's, those that are parts of songs too
-    std::int64_t commit_bytes{16LL << 20};  ///< a long append is made durable at least this often
+    std::int64_t commit_bytes{16LL << 20};   ///< a long append is made durable at least this often
     std::chrono::hours lifetime{24};
   };
   Uploads(const Context& context, Limits limits);
