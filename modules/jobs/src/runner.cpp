@@ -4,11 +4,14 @@
 #include <exception>
 
 #include "soundhub/base/log_context.hpp"
+#include "soundhub/storage/outage.hpp"
 
 namespace soundhub::jobs {
 namespace {
 
 namespace queue = storage::jobs;
+
+constexpr int outage_backoff = 3;  // 4 to 8 s
 
 bool is_permanent(const Error& error) {
   switch (error.code) {
@@ -155,6 +158,7 @@ Result<void> Runner::settle(JobContext& context, const Result<void>& outcome) {
   }
   if (is_permanent(outcome.error())) return give_up(context, outcome.error());
   if (context.stop_requested()) return db_.write([&](storage::WriteTx& tx) { return queue::give_back(tx, lease); });
+  if (storage::is_outage(outcome.error())) return postpone(context, outcome.error());
   if (context.last_attempt()) return give_up(context, outcome.error());
   return retry(context, outcome.error());
 }
@@ -163,6 +167,13 @@ Result<void> Runner::retry(const JobContext& context, const Error& error) {
   const auto run_at = clock_.now() + backoff(context.attempt(), jitter());
   return db_.write(
       [&](storage::WriteTx& tx) { return queue::retry_later(tx, context.job().lease, run_at, for_admin(error)); });
+}
+
+// An hour without a store must not use up the attempts of everything that is queued.
+Result<void> Runner::postpone(const JobContext& context, const Error& error) {
+  const auto run_at = clock_.now() + backoff(outage_backoff, jitter());
+  return db_.write(
+      [&](storage::WriteTx& tx) { return queue::postpone(tx, context.job().lease, run_at, for_admin(error)); });
 }
 
 Result<void> Runner::give_up(const JobContext& context, const Error& error) {
@@ -186,6 +197,7 @@ std::string_view Runner::name_of(const JobContext& context, const Result<void>& 
   if (is_lost(outcome)) return "lost";
   if (is_permanent(outcome.error())) return "dead";
   if (context.stop_requested()) return "stopped";
+  if (storage::is_outage(outcome.error())) return "postponed";
   return context.last_attempt() ? "dead" : "retried";
 }
 

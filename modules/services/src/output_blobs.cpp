@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "soundhub/storage/outage.hpp"
+
 namespace soundhub::services {
 namespace {
 
@@ -103,7 +105,7 @@ Result<BlobDescriptor> BlobDescriptor::open(blobs::BlobStore& store, const std::
 }
 
 bool is_final(const Error& error, bool last_attempt) {
-  if (error.key == "media.stopped" || error.key == "job.lease_lost") return false;
+  if (error.key == "media.stopped" || error.key == "job.lease_lost" || storage::is_outage(error)) return false;
   return error.code == Errc::invalid || last_attempt;
 }
 

@@ -169,6 +169,13 @@ Result<void> retry_later(WriteTx& tx, const Lease& lease, Time run_at, std::stri
                      {run_at, error, lease.id, lease.token});
 }
 
+Result<void> postpone(WriteTx& tx, const Lease& lease, Time run_at, std::string_view error) {
+  return under_lease(tx,
+                     "UPDATE jobs SET state = 'queued', lease = NULL, lease_until = NULL, attempts = attempts - 1,"
+                     " run_at = $1, last_error = $2 WHERE id = $3 AND lease = $4",
+                     {run_at, error, lease.id, lease.token});
+}
+
 Result<void> give_back(WriteTx& tx, const Lease& lease) {
   return under_lease(tx,
                      "UPDATE jobs SET state = 'queued', lease = NULL, lease_until = NULL, attempts = attempts - 1"

@@ -21,7 +21,8 @@ namespace soundhub::jobs {
 /// What to do with jobs of a kind.
 struct Kind {
   /// Must be safe to run twice. A value: done. `invalid`, `not_found`, `forbidden`, `too_large`: it will never work,
-  /// the job is dead. Any other error, or an exception: tried again later, dead after Policy::attempts.
+  /// the job is dead. An outage of the stores (storage/outage.hpp) is waited for, however long it takes. Any other
+  /// error, or an exception: tried again later, dead after Policy::attempts.
   std::function<Result<void>(JobContext&)> run;
   /// Runs in the transaction that gives the job up, so that whoever waits for it is told. May be empty.
   std::function<Result<void>(storage::WriteTx&, std::int64_t subject, const Error&)> give_up{};
@@ -30,7 +31,7 @@ struct Kind {
 /// How one attempt at a job went.
 struct Attempt {
   std::string_view kind;
-  std::string_view outcome;  ///< done, retried, dead, stopped or lost
+  std::string_view outcome;  ///< done, retried, postponed, dead, stopped or lost
   double seconds{};
 };
 
@@ -68,6 +69,7 @@ class Runner {
   Result<void> attempt(JobContext& context);
   Result<void> settle(JobContext& context, const Result<void>& outcome);
   Result<void> retry(const JobContext& context, const Error& error);
+  Result<void> postpone(const JobContext& context, const Error& error);
   Result<void> give_up(const JobContext& context, const Error& error);
   void report(const JobContext& context, const Result<void>& outcome, const Result<void>& settled,
               double seconds) const;

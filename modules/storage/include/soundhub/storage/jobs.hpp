@@ -52,6 +52,8 @@ Result<void> heartbeat(WriteTx& tx, const Lease& lease, Time until, double progr
 Result<void> finish(WriteTx& tx, const Lease& lease, Time now);
 /// `error` is for an admin: key and detail.
 Result<void> retry_later(WriteTx& tx, const Lease& lease, Time run_at, std::string_view error);
+/// As retry_later, but the attempt doesn't count.
+Result<void> postpone(WriteTx& tx, const Lease& lease, Time run_at, std::string_view error);
 /// Back to the queue as if it hadn't been leased: the attempt doesn't count.
 Result<void> give_back(WriteTx& tx, const Lease& lease);
 Result<void> bury(WriteTx& tx, const Lease& lease, Time now, std::string_view error);
