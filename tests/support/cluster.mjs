@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { connect } from "node:tls";
@@ -45,13 +45,14 @@ export function processesOf(session, verbs) {
 }
 
 export class Cluster {
-  static async start(_data, options = [], { postgres = service("POSTGRES"), s3 = service("S3"), hosts = 2 } = {}) {
+  /** `hosts`: for each host what addHost takes. */
+  static async start(_data, options = [], { postgres = service("POSTGRES"), s3 = service("S3"), hosts = [{}, {}] } = {}) {
     const cluster = new Cluster();
     cluster.folder = mkdtempSync(join(tmpdir(), "soundhub-cluster-"));
     cluster.stores = emptyStores(postgres, s3);
     cluster.options = options;
     cluster.hosts = [];
-    for (let i = 0; i < hosts; ++i) await cluster.addHost();
+    for (const host of hosts) await cluster.addHost(host);
     await cluster.startBalancer();
     await cluster.ready();
     return cluster;
@@ -64,7 +65,11 @@ export class Cluster {
     return out;
   }
 
-  async addHost(extra = {}) {
+  /**
+   * A host on this address, with what `settings` makes of the cluster's stores beside its settings; `through` is put
+   * before its command, for instance to run it in a network namespace.
+   */
+  async addHost({ settings = () => ({}), address = "127.0.0.1", through = [] } = {}) {
     const name = `host-${this.hosts.length}`;
     const port = await freePort();
     const log = join(this.folder, `${name}.log`);
@@ -73,22 +78,30 @@ export class Cluster {
       PATH: `${dirname(soundhub)}:${process.env.PATH}:/usr/sbin`,
       HOME: this.folder,
       RUNTIME: runtime,
-      NGINX_ADDRESS: "127.0.0.1",
+      NGINX_ADDRESS: address,
       NGINX_HTTP_PORT: String(port),
       NGINX_REQUESTS_PER_SECOND: "100000",
       NGINX_TRUSTED_PROXIES: "127.0.0.1",
       NGINX_ACCESS_LOG: "off",
       ...(process.getuid() === 0 ? { NGINX_USER: "root" } : {}),
       ...this.settings,
-      ...extra,
+      ...settings(this.stores),
     };
-    const fd = openSync(log, "a");
-    const child = spawn(join(root, "deploy/start"), { env: environment, stdio: ["ignore", fd, fd], detached: true });
-    const host = { name, port, log, runtime, environment, child, url: `http://127.0.0.1:${port}` };
-    host.ended = new Promise((done) => child.once("exit", (code, signal) => done({ code, signal })));
-    child.once("exit", () => (host.gone = true));
+    const host = { name, log, runtime, environment, command: [...through, join(root, "deploy/start")], address: `${address}:${port}`, url: `http://${address}:${port}` };
+    this.startHost(host);
     this.hosts.push(host);
     return host;
+  }
+
+  /** Also anew, after stopHost. */
+  startHost(host) {
+    const fd = openSync(host.log, "a");
+    const [command, ...words] = host.command;
+    host.gone = false;
+    host.child = spawn(command, words, { env: host.environment, stdio: ["ignore", fd, fd], detached: true });
+    closeSync(fd);
+    host.ended = new Promise((done) => host.child.once("exit", (code, signal) => done({ code, signal })));
+    host.child.once("exit", () => (host.gone = true));
   }
 
   async startBalancer() {
@@ -100,7 +113,7 @@ export class Cluster {
     const environment = {
       PATH: `${process.env.PATH}:/usr/sbin`,
       RUNTIME: runtime,
-      NGINX_UPSTREAMS: this.hosts.map((host) => `127.0.0.1:${host.port}`).join(" "),
+      NGINX_UPSTREAMS: this.hosts.map((host) => host.address).join(" "),
       NGINX_ADDRESS: "127.0.0.1",
       NGINX_HTTP_PORT: String(await freePort()),
       NGINX_HTTPS_PORT: String(port),
@@ -148,6 +161,14 @@ export class Cluster {
     return connect({ host: hostname, port: Number(port), ALPNProtocols: ["http/1.1"] }, connected);
   }
 
+  /** One statement by psql: the rows, each a list of words. */
+  sql(statement) {
+    const { SOUNDHUB_DATABASE: url, SOUNDHUB_DATABASE_PASSWORD: password } = this.stores;
+    const words = ["-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-c", statement, url];
+    const text = execFileSync("psql", words, { env: { ...process.env, PGPASSWORD: password }, encoding: "utf8", maxBuffer: 1 << 28 });
+    return text.split("\n").filter((line) => line).map((line) => line.split("\t"));
+  }
+
   rows() {
     const { SOUNDHUB_DATABASE: url, SOUNDHUB_DATABASE_PASSWORD: password } = this.stores;
     return execFileSync("pg_dump", [url], { env: { ...process.env, PGPASSWORD: password }, encoding: "latin1", maxBuffer: 1 << 30 });
@@ -167,7 +188,7 @@ export class Cluster {
 
   async remove() {
     await this.stop();
-    if (process.env.SOUNDHUB_E2E_LOG) process.stderr.write(`${this.log.filter((line) => !line.includes("http.request")).join("\n")}\n`);
+    if (process.env.SOUNDHUB_E2E_LOG) process.stderr.write(`${this.log.filter((line) => !line.includes("http.request") || line.includes('"status":5')).join("\n")}\n`);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
