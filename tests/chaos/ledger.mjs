@@ -23,6 +23,15 @@ export class Ledger {
     return `${accounts.length} accounts, ${uploads.size} uploads under way, ${songs.length} songs, ${parts.length} parts, ${mixes.length} mixes, ${releases.length} releases`;
   }
 
+  /** Some at a time. */
+  async #each(list, probe) {
+    const rest = [...list];
+    const reader = async () => {
+      while (rest.length > 0) await probe(rest.shift());
+    };
+    await Promise.all(Array.from({ length: 6 }, reader));
+  }
+
   /** Reads it all again; what isn't as it was acknowledged, as sentences. */
   async faults() {
     const faults = [];
@@ -34,30 +43,30 @@ export class Ledger {
         faults.push(`${what}: ${error.message}`);
       }
     };
-    for (const visitor of [...this.accounts]) await look(`account ${visitor.nickname}`, async () => (await visitor.logIn()).me.id !== visitor.id && "is another one");
-    for (const [location, { owner, offset }] of [...this.uploads])
-      await look(`upload ${location}`, async () => {
+    await this.#each(this.accounts, (visitor) => look(`account ${visitor.nickname}`, async () => (await visitor.logIn()).me.id !== visitor.id && "is another one"));
+    await this.#each(this.uploads, ([location, { owner, offset }]) =>
+      look(`upload ${location}`, async () => {
         const held = await owner.offset(location);
         return this.uploads.has(location) && !(held >= offset) && `${offset} bytes were acknowledged, ${held} are there`;
-      });
-    for (const song of [...this.songs])
-      await look(`song ${song.id}`, async () => {
+      }));
+    await this.#each(this.songs, (song) =>
+      look(`song ${song.id}`, async () => {
         const now = await song.owner.get(`/api/v1/songs/${song.id}`);
         return now.title !== song.title && "has another title";
-      });
-    for (const part of [...this.parts])
-      await look(`part ${part.id} of song ${part.song.id}`, async () => {
+      }));
+    await this.#each(this.parts, (part) =>
+      look(`part ${part.id} of song ${part.song.id}`, async () => {
         const state = part.state; // as it was acknowledged before this question
         const now = (await part.song.owner.get(`/api/v1/songs/${part.song.id}`)).parts.find(({ id }) => id === part.id);
         if (!now && state !== "declined" && state !== undecided) return "isn't there";
         if (now && now.state !== state && part.state === state && state !== undecided) return `is ${now.state}, was ${state}`;
         if (now?.take.state === "rejected") return `was rejected: ${now.take.error_key}`;
         return sha256(await part.author.bytes(`/api/v1/takes/${part.take}/original`)) !== part.sha && "has other bytes";
-      });
-    for (const mix of [...this.mixes])
-      await look(`mix ${mix.id}`, async () => !(await mix.song.owner.get(`/api/v1/songs/${mix.song.id}/mixes`)).mixes.some(({ id }) => id === mix.id) && "isn't there");
-    for (const release of [...this.releases])
-      await look(`release ${release.id}`, async () => {
+      }));
+    await this.#each(this.mixes, (mix) =>
+      look(`mix ${mix.id}`, async () => !(await mix.song.owner.get(`/api/v1/songs/${mix.song.id}/mixes`)).mixes.some(({ id }) => id === mix.id) && "isn't there"));
+    await this.#each(this.releases, (release) =>
+      look(`release ${release.id}`, async () => {
         const now = await release.song.owner.get(`/api/v1/releases/${release.id}`);
         if (now.state === "failed") return `failed: ${now.error_key}`;
         if (!release.files) return undefined;
@@ -65,7 +74,7 @@ export class Ledger {
         for (const { url, format } of now.files)
           if (sha256(await release.song.owner.bytes(url)) !== release.files.get(format)) return `${format} has other bytes`;
         return undefined;
-      });
+      }));
     return faults;
   }
 }
