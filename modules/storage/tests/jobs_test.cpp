@@ -97,6 +97,7 @@ TEST_F(Jobs, ARunnerThatLostItsLeaseChangesNothing) {
   EXPECT_EQ(refusal([&](WriteTx& tx) { return heartbeat(tx, first->lease, later(99), 0.5); }), lost);
   EXPECT_EQ(refusal([&](WriteTx& tx) { return retry_later(tx, first->lease, noon, "x"); }), lost);
   EXPECT_EQ(refusal([&](WriteTx& tx) { return give_back(tx, first->lease); }), lost);
+  EXPECT_EQ(refusal([&](WriteTx& tx) { return postpone(tx, first->lease, noon, "x"); }), lost);
   EXPECT_EQ(refusal([&](WriteTx& tx) { return bury(tx, first->lease, noon, "x"); }), lost);
   EXPECT_EQ(refusal([&](WriteTx& tx) { return still_held(tx, first->lease); }), lost);
   EXPECT_EQ(refusal([&](WriteTx& tx) { return still_held(tx, second->lease); }), "");
@@ -126,6 +127,15 @@ TEST_F(Jobs, OneThatIsGivenBackRunsAtOnceAndTheAttemptDoesNotCount) {
   const auto leased = take_lease("token");
   write([&](WriteTx& tx) { return give_back(tx, leased->lease); });
   EXPECT_EQ(take_lease("other")->attempt, 1);
+}
+
+TEST_F(Jobs, APostponedJobWaitsAndItsAttemptDoesNotCount) {
+  const auto id = add("ingest", 7);
+  const auto leased = take_lease("token");
+  write([&](WriteTx& tx) { return postpone(tx, leased->lease, later(5'000), "blob.unreachable"); });
+  EXPECT_EQ(got(id).last_error, "blob.unreachable");
+  EXPECT_FALSE(take_lease("early", later(4'999)));
+  EXPECT_EQ(take_lease("late", later(5'000))->attempt, 1);
 }
 
 TEST_F(Jobs, TheDeadWaitForAPersonWhoMayStartThemAfresh) {
