@@ -63,9 +63,7 @@ Result<void> run(const Call& call) {
 }  // namespace
 
 int admin(std::span<const std::string> words) {
-  constexpr std::array<std::string_view, 1> own{"public-url"};
-  const auto names = with_store_settings(own);
-  const auto parsed = parse_verb(usage, {}, names, words);
+  const auto parsed = parse_verb(usage, {}, Scope::jobs, words);
   if (!parsed.call) return parsed.exit_code;
   const auto done = run(*parsed.call);
   return done ? 0 : report(done.error());

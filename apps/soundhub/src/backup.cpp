@@ -81,14 +81,14 @@ int backup(std::span<const std::string> words) {
       "soundhub backup --to DIR: a copy of all rows, as of one moment, and of all blobs; SoundHub may go on "
       "meanwhile.\n"
       "Run again into the same folder it copies only new blobs; the last good copy is replaced at the end.\n",
-      to_option, store_settings(), words, run_backup);
+      to_option, Scope::stores, words, run_backup);
 }
 
 int restore(std::span<const std::string> words) {
   return with_call(
       "soundhub restore --from DIR: brings a backup into the configured database, which must be empty, and blob "
       "store.\n",
-      from_option, store_settings(), words, run_restore);
+      from_option, Scope::stores, words, run_restore);
 }
 
 }  // namespace soundhub::app

@@ -209,8 +209,8 @@ Result<void> run(const Options& given) {
 }  // namespace
 
 int demo(std::span<const std::string> words) {
-  const auto parsed =
-      parse_verb("soundhub demo: brings the demo songs to a server, through its public API\n", options, {}, words);
+  const auto parsed = parse_verb("soundhub demo: brings the demo songs to a server, through its public API\n", options,
+                                 Scope::none, words);
   if (!parsed.call) return parsed.exit_code;
   const auto done = run(parsed.call->options);
   return done ? 0 : report(done.error());

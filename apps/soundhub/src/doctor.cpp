@@ -22,12 +22,6 @@ namespace {
 constexpr std::uint64_t little_space = 5'000'000'000;
 constexpr std::chrono::minutes long_wait{10};
 
-std::vector<std::string_view> all_names() {
-  std::vector<std::string_view> names{"config"};
-  for (const auto& setting : settings_table()) names.push_back(setting.name);
-  return names;
-}
-
 constexpr std::array table_option{Option{"table", "", "", "the settings there are, as a table in Markdown"}};
 
 Result<void> print_table() {
@@ -204,15 +198,13 @@ Result<void> examine(const Call& call) {
 }  // namespace
 
 int check_config(std::span<const std::string> words) {
-  const auto names = all_names();
   return with_call("soundhub check-config: every setting, its value, and where that comes from; 2 if one is wrong\n",
-                   table_option, names, words, print_settings);
+                   table_option, Scope::serving, words, print_settings);
 }
 
 int doctor(std::span<const std::string> words) {
-  const auto names = all_names();
   return with_call("soundhub doctor: tries all that an instance stands on and says what is wrong and what to do\n", {},
-                   names, words, examine);
+                   Scope::serving, words, examine);
 }
 
 }  // namespace soundhub::app

@@ -63,14 +63,14 @@ int migrate(std::span<const std::string> words) {
       "soundhub migrate --from sqlite:PATH --to postgres://…\n"
       "                                         moves all rows, either way, and compares them; serve and work must\n"
       "                                         be stopped; goes on where it was broken off\n",
-      places, store_settings(), words, run_migrate);
+      places, Scope::stores, words, run_migrate);
 }
 
 int blobs(std::span<const std::string> words) {
   return with_call(
       "soundhub blobs copy --from folder:PATH   copies every blob to the configured store, hashing what passes;\n"
       "                                         goes on where it was broken off\n",
-      blob_places, store_settings(), words, run_blobs);
+      blob_places, Scope::stores, words, run_blobs);
 }
 
 }  // namespace soundhub::app

@@ -10,10 +10,6 @@
 namespace soundhub::app {
 namespace {
 
-constexpr std::array<std::string_view, 11> own_settings{
-    "listen",         "public-url",        "trust-proxy",    "worker",          "workers",      "media-delivery",
-    "metrics-listen", "sign-ups-per-hour", "songs-per-hour", "offers-per-hour", "account-space"};
-
 Result<void> run(const Call& call) {
   const auto& config = call.config;
   SH_TRY(const auto stores, Stores::open(config));
@@ -44,9 +40,8 @@ Result<void> run(const Call& call) {
 }  // namespace
 
 int serve(std::span<const std::string> words) {
-  const auto names = with_store_settings(own_settings);
-  const auto parsed =
-      parse_verb("soundhub serve: the web app, the API and (unless told otherwise) the worker\n", {}, names, words);
+  const auto parsed = parse_verb("soundhub serve: the web app, the API and (unless told otherwise) the worker\n", {},
+                                 Scope::serving, words);
   if (!parsed.call) return parsed.exit_code;
   // Handlers come from a pool of threads; an arena each would hold on to what bursts have used.
   mallopt(M_ARENA_MAX, 2);

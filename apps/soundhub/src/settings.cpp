@@ -15,66 +15,52 @@
 namespace soundhub::app {
 namespace {
 
-constexpr std::array table{
-    Setting{"data", "DIR", "data", "where accounts, songs and audio are kept"},
-    Setting{"listen", "ADDR:PORT", "127.0.0.1:8000", "where to listen; [v6]:PORT and unix:/path too, port 0: any"},
-    Setting{"public-url", "URL", "", "the address people use, for links in mails (https://soundhub.example.org)"},
-    Setting{"trust-proxy", "LIST", "", "addresses whose X-Forwarded-* headers count, with commas between"},
-    Setting{"workers", "N", "2", "jobs at once"},
-    Setting{"worker", "yes|no", "yes", "no leaves the jobs to `soundhub work`"},
-    Setting{"metrics-listen", "ADDR:PORT", "", "where /metrics answers; nowhere unless set"},
-    Setting{"log-level", "LEVEL", "info", "debug, info, warn or error; SIGHUP reads it again from the file"},
-    Setting{"database", "URL", "", "postgres://USER@HOST/NAME?sslmode=verify-full; soundhub.db in DIR unless set"},
-    Setting{"database-password", "", "", "of the database's user", true},
-    Setting{"database-connections", "N", "16", "most connections of this process"},
-    Setting{"blobs", "URL", "", "s3://BUCKET/PREFIX; the folder blobs in DIR unless set"},
-    Setting{"s3-endpoint", "URL", "", "of an S3-compatible service; Amazon's of the region unless set"},
-    Setting{"s3-public-endpoint", "URL", "", "where browsers reach it, if by another name"},
-    Setting{"s3-ca", "FILE", "", "certificates to trust there; the system's unless set"},
-    Setting{"s3-region", "NAME", "us-east-1", "the bucket's region"},
-    Setting{"s3-style", "host|path", "host", "where the bucket's name stands in addresses"},
-    Setting{"s3-access-key", "", "", "unless the credentials come from a file or an instance role", true},
-    Setting{"s3-secret-key", "", "", "unless the credentials come from a file or an instance role", true},
-    Setting{"s3-credentials", "FILE", "", "a credentials file as of the AWS command line"},
-    Setting{"s3-profile", "NAME", "", "whose lines of that file count"},
-    Setting{"s3-encryption", "KIND", "", "AES256 or aws:kms, asked of the service for every blob"},
-    Setting{"s3-kms-key", "ID", "", "the key for aws:kms"},
-    Setting{"media-delivery", "proxy|redirect", "proxy", "redirect sends listeners to short-lived links of the store"},
-    Setting{"sign-ups-per-hour", "N", "30", "from one address"},
-    Setting{"songs-per-hour", "N", "30", "put up by one account"},
-    Setting{"offers-per-hour", "N", "60", "of parts, by one account"},
-    Setting{"account-space", "GIB", "20", "for the files of one account"},
-    Setting{"smtp", "URL", "", "smtp://HOST:587 (STARTTLS) or smtps://HOST; without it no mail is sent"},
-    Setting{"smtp-user", "NAME", "", "who logs in there"},
-    Setting{"smtp-password", "", "", "and with what", true},
-    Setting{"smtp-ca", "FILE", "", "certificates to trust there; the system's unless set"},
-    Setting{"mail-from", "ADDRESS", "", "who mails come from; needed with smtp"},
-};
+using enum Scope;
 
-constexpr std::array stores{std::string_view{"config"},
-                            std::string_view{"data"},
-                            std::string_view{"log-level"},
-                            std::string_view{"database"},
-                            std::string_view{"database-connections"},
-                            std::string_view{"blobs"},
-                            std::string_view{"s3-endpoint"},
-                            std::string_view{"s3-public-endpoint"},
-                            std::string_view{"s3-ca"},
-                            std::string_view{"s3-region"},
-                            std::string_view{"s3-style"},
-                            std::string_view{"s3-credentials"},
-                            std::string_view{"s3-profile"},
-                            std::string_view{"s3-encryption"},
-                            std::string_view{"s3-kms-key"}};
+constexpr std::array table{
+    Setting{stores, "data", "DIR", "data", "where accounts, songs and audio are kept"},
+    Setting{serving, "listen", "ADDR:PORT", "127.0.0.1:8000",
+            "where to listen; [v6]:PORT and unix:/path too, port 0: any"},
+    Setting{jobs, "public-url", "URL", "", "the address people use, for links in mails (https://soundhub.example.org)"},
+    Setting{serving, "trust-proxy", "LIST", "", "addresses whose X-Forwarded-* headers count, with commas between"},
+    Setting{jobs, "workers", "N", "2", "jobs at once"},
+    Setting{serving, "worker", "yes|no", "yes", "no leaves the jobs to `soundhub work`"},
+    Setting{jobs, "metrics-listen", "ADDR:PORT", "", "where /metrics answers; nowhere unless set"},
+    Setting{stores, "log-level", "LEVEL", "info", "debug, info, warn or error; SIGHUP reads it again from the file"},
+    Setting{stores, "database", "URL", "",
+            "postgres://USER@HOST/NAME?sslmode=verify-full; soundhub.db in DIR unless set"},
+    Setting{stores, "database-password", "", "", "of the database's user", true},
+    Setting{stores, "database-connections", "N", "16", "most connections of this process"},
+    Setting{stores, "blobs", "URL", "", "s3://BUCKET/PREFIX; the folder blobs in DIR unless set"},
+    Setting{stores, "s3-endpoint", "URL", "", "of an S3-compatible service; Amazon's of the region unless set"},
+    Setting{stores, "s3-public-endpoint", "URL", "", "where browsers reach it, if by another name"},
+    Setting{stores, "s3-ca", "FILE", "", "certificates to trust there; the system's unless set"},
+    Setting{stores, "s3-region", "NAME", "us-east-1", "the bucket's region"},
+    Setting{stores, "s3-style", "host|path", "host", "where the bucket's name stands in addresses"},
+    Setting{stores, "s3-access-key", "", "", "unless the credentials come from a file or an instance role", true},
+    Setting{stores, "s3-secret-key", "", "", "unless the credentials come from a file or an instance role", true},
+    Setting{stores, "s3-credentials", "FILE", "", "a credentials file as of the AWS command line"},
+    Setting{stores, "s3-profile", "NAME", "", "whose lines of that file count"},
+    Setting{stores, "s3-encryption", "KIND", "", "AES256 or aws:kms, asked of the service for every blob"},
+    Setting{stores, "s3-kms-key", "ID", "", "the key for aws:kms"},
+    Setting{serving, "media-delivery", "proxy|redirect", "proxy",
+            "redirect sends listeners to short-lived links of the store"},
+    Setting{serving, "sign-ups-per-hour", "N", "30", "from one address"},
+    Setting{serving, "songs-per-hour", "N", "30", "put up by one account"},
+    Setting{serving, "offers-per-hour", "N", "60", "of parts, by one account"},
+    Setting{serving, "account-space", "GIB", "20", "for the files of one account"},
+    Setting{jobs, "smtp", "URL", "", "smtp://HOST:587 (STARTTLS) or smtps://HOST; without it no mail is sent"},
+    Setting{jobs, "smtp-user", "NAME", "", "who logs in there"},
+    Setting{jobs, "smtp-password", "", "", "and with what", true},
+    Setting{jobs, "smtp-ca", "FILE", "", "certificates to trust there; the system's unless set"},
+    Setting{jobs, "mail-from", "ADDRESS", "", "who mails come from; needed with smtp"},
+};
 
 constexpr Option config_option{"config", "FILE", "", "lines of NAME = VALUE; SOUNDHUB_CONFIG names it too"};
 
 // Of the project's scripts and tests, which start the program with their own surroundings.
-constexpr std::array scripts_own{std::string_view{"bin"},          std::string_view{"backend"},
-                                 std::string_view{"chromium"},     std::string_view{"node"},
-                                 std::string_view{"only"},         std::string_view{"config"},
-                                 std::string_view{"fuzz-seconds"}, std::string_view{"engine-wasm"},
-                                 std::string_view{"soundfont"},    std::string_view{"e2e-log"}};
+constexpr std::array<std::string_view, 10> scripts_own{"bin",    "backend",      "chromium",    "node",      "only",
+                                                       "config", "fuzz-seconds", "engine-wasm", "soundfont", "e2e-log"};
 
 constexpr std::string_view from_file_suffix = "-file";
 constexpr std::string_view variable_prefix = "SOUNDHUB_";
@@ -122,9 +108,6 @@ Result<std::string> read_text(const std::string& path) {
 
 std::span<const Setting> settings_table() {
   return table;
-}
-std::span<const std::string_view> store_settings() {
-  return stores;
 }
 
 Surroundings Surroundings::of_process() {
@@ -200,16 +183,14 @@ const std::string& Settings::source(std::string_view name) const {
   return values_.find(name)->second.source;
 }
 
-std::vector<Option> options_of(std::span<const std::string_view> names) {
+std::vector<Option> options_of(Scope scope) {
   std::vector<Option> out;
-  for (const auto name : names) {
-    if (name == "config") {
-      out.push_back(config_option);
-    } else if (const auto* setting = find(name); setting && !setting->secret) {
+  if (scope == Scope::none) return out;
+  out.push_back(config_option);
+  for (const auto& setting : table)
+    if (setting.scope <= scope && !setting.secret)
       out.push_back(
-          {.name = setting->name, .value = setting->value, .otherwise = setting->otherwise, .help = setting->help});
-    }
-  }
+          {.name = setting.name, .value = setting.value, .otherwise = setting.otherwise, .help = setting.help});
   return out;
 }
 

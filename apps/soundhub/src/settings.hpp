@@ -12,10 +12,20 @@
 
 namespace soundhub::app {
 
+/// Which verbs take a setting as an option; each scope holds the ones before it. From file and environment every verb
+/// takes all.
+enum class Scope {
+  none,
+  stores,  ///< verbs that open the database and the blobs
+  jobs,    ///< those that run jobs or write links into mails: also work and admin
+  serving  ///< serve, and what looks at everything
+};
+
 /// One thing an operator can set. The same row is an option of the command line (--log-level), a line of the
 /// configuration file (log-level = debug), a variable of the environment (SOUNDHUB_LOG_LEVEL), a row of
 /// `check-config` and of docs/operations.md.
 struct Setting {
+  Scope scope{};
   std::string_view name;   ///< "log-level"
   std::string_view value;  ///< what stands for it in the manual: "LEVEL"
   std::string_view otherwise;
@@ -55,9 +65,7 @@ class Settings {
   std::map<std::string, Value, std::less<>> values_;
 };
 
-/// The rows of these settings as options of a verb; secrets have none.
-std::vector<Option> options_of(std::span<const std::string_view> names);
-/// config, data, log-level and what names the database and the blobs: for verbs that open the stores.
-std::span<const std::string_view> store_settings();
+/// --config and the rows of this scope as options; secrets have none.
+std::vector<Option> options_of(Scope scope);
 
 }  // namespace soundhub::app

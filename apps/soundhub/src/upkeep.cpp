@@ -14,7 +14,7 @@ namespace {
 
 template <class Work>
 int with_stores(std::string_view usage, std::span<const std::string> words, Work work) {
-  const auto parsed = parse_verb(usage, {}, store_settings(), words);
+  const auto parsed = parse_verb(usage, {}, Scope::stores, words);
   if (!parsed.call) return parsed.exit_code;
   const auto stores = Stores::open(parsed.call->config);
   if (!stores) return report(stores.error());

@@ -20,18 +20,14 @@ sigset_t awaited_signals() {
   return set;
 }
 
-std::vector<Option> join(std::span<const Option> own, std::span<const std::string_view> names) {
-  std::vector<Option> out{own.begin(), own.end()};
-  for (const auto& option : options_of(names)) out.push_back(option);
-  return out;
-}
-
-Result<Call> parse(std::span<const Option> table, std::span<const std::string_view> names,
+Result<Call> parse(std::span<const Option> own, std::span<const Option> from_settings,
                    std::span<const std::string> words) {
+  std::vector<Option> table{own.begin(), own.end()};
+  table.insert(table.end(), from_settings.begin(), from_settings.end());
   SH_TRY(auto options, Options::parse(table, words));
   std::map<std::string, std::string> line;
   for (const auto& [name, value] : options.on_line())
-    if (std::ranges::find(names, name) != names.end()) line.emplace(name, value);
+    if (std::ranges::find(from_settings, name, &Option::name) != from_settings.end()) line.emplace(name, value);
   SH_TRY(auto settings, Settings::load(line, Surroundings::of_process()));
   SH_TRY(auto config, config_of(settings));
   return Call{std::move(options), std::move(settings), std::move(config)};
@@ -39,33 +35,27 @@ Result<Call> parse(std::span<const Option> table, std::span<const std::string_vi
 
 }  // namespace
 
-Parsed parse_verb(std::string_view usage, std::span<const Option> own, std::span<const std::string_view> names,
+Parsed parse_verb(std::string_view usage, std::span<const Option> own, Scope scope,
                   std::span<const std::string> words) {
-  const auto table = join(own, names);
+  const auto from_settings = options_of(scope);
   if (std::ranges::find(words, "--help") != words.end()) {
-    fmt::print("{}\n{}", usage, describe(table));
+    fmt::print("{}\n{}{}", usage, describe(own), describe(from_settings));
     return {std::nullopt, 0};
   }
-  auto call = parse(table, names, words);
+  auto call = parse(own, from_settings, words);
   if (call) return {*std::move(call), 0};
   fmt::print(stderr, "soundhub: {}\n", call.error().detail);
   return {std::nullopt, 2};
 }
 
-int with_call(std::string_view usage, std::span<const Option> own, std::span<const std::string_view> names,
-              std::span<const std::string> words, const std::function<Result<void>(const Call&)>& run) {
-  const auto parsed = parse_verb(usage, own, names, words);
+int with_call(std::string_view usage, std::span<const Option> own, Scope scope, std::span<const std::string> words,
+              const std::function<Result<void>(const Call&)>& run) {
+  const auto parsed = parse_verb(usage, own, scope, words);
   if (!parsed.call) return parsed.exit_code;
   const auto done = run(*parsed.call);
   if (done) return 0;
   report(done.error());
   return done.error().key == "options" ? 2 : 1;
-}
-
-std::vector<std::string_view> with_store_settings(std::span<const std::string_view> own) {
-  std::vector<std::string_view> out{store_settings().begin(), store_settings().end()};
-  out.insert(out.end(), own.begin(), own.end());
-  return out;
 }
 
 std::function<void()> log_level_reload(const Call& call, Log& log) {

@@ -24,16 +24,13 @@ struct Parsed {
   std::optional<Call> call;
   int exit_code{};
 };
-/// `own` are the verb's own options, `names` the settings it takes on its command line.
-Parsed parse_verb(std::string_view usage, std::span<const Option> own, std::span<const std::string_view> names,
-                  std::span<const std::string> words);
+/// `own` are the verb's own options; `scope` says which settings it takes on its command line.
+Parsed parse_verb(std::string_view usage, std::span<const Option> own, Scope scope, std::span<const std::string> words);
 
 /// Parses, runs, reports: the whole of a verb that needs no more. Exit codes as of Parsed; 2 for invalid "options" too.
-int with_call(std::string_view usage, std::span<const Option> own, std::span<const std::string_view> names,
-              std::span<const std::string> words, const std::function<Result<void>(const Call&)>& run);
+int with_call(std::string_view usage, std::span<const Option> own, Scope scope, std::span<const std::string> words,
+              const std::function<Result<void>(const Call&)>& run);
 
-/// store_settings() and these.
-std::vector<std::string_view> with_store_settings(std::span<const std::string_view> own);
 /// Takes log-level again from where the call had it from, as wait_for_signal() wants it.
 std::function<void()> log_level_reload(const Call& call, Log& log);
 /// Says the error on standard error; the exit code 1.

@@ -7,8 +7,6 @@
 namespace soundhub::app {
 namespace {
 
-constexpr std::array<std::string_view, 2> own_settings{"workers", "metrics-listen"};
-
 Result<void> run(const Call& call) {
   SH_TRY(const auto stores, Stores::open(call.config));
   Back back{*stores, call.config};
@@ -25,9 +23,8 @@ Result<void> run(const Call& call) {
 }  // namespace
 
 int work(std::span<const std::string> words) {
-  const auto names = with_store_settings(own_settings);
   const auto parsed =
-      parse_verb("soundhub work: takes jobs (ingest, covers, renders) and nothing else\n", {}, names, words);
+      parse_verb("soundhub work: takes jobs (ingest, covers, renders) and nothing else\n", {}, Scope::jobs, words);
   if (!parsed.call) return parsed.exit_code;
   block_signals();
   const auto done = run(*parsed.call);

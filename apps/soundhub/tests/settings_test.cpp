@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace soundhub::app {
 namespace {
 
@@ -101,14 +103,19 @@ TEST(Settings, OnlySecretsComeFromFiles) {
   EXPECT_THAT(world.mistake(), HasSubstr("listen-file"));
 }
 
-TEST(Settings, NoSecretHasAnOptionOfTheCommandLine) {
+TEST(Settings, EverySettingButSecretsIsAnOptionOfServe) {
+  const auto options = options_of(Scope::serving);
   for (const auto& setting : settings_table()) {
-    const std::array name{setting.name};
-    const auto options = options_of(name);
-    if (!setting.secret) continue;
     SCOPED_TRACE(setting.name);
-    EXPECT_TRUE(options.empty());
+    EXPECT_EQ(std::ranges::count(options, setting.name, &Option::name), setting.secret ? 0 : 1);
   }
+}
+
+TEST(Settings, AWiderScopeHasTheOptionsOfTheNarrower) {
+  EXPECT_THAT(options_of(Scope::none), ::testing::IsEmpty());
+  const auto stores = options_of(Scope::stores), jobs = options_of(Scope::jobs);
+  EXPECT_GT(jobs.size(), stores.size());
+  for (const auto& option : stores) EXPECT_EQ(std::ranges::count(jobs, option.name, &Option::name), 1) << option.name;
 }
 
 TEST(Settings, TheProjectsOwnVariablesAreNotSettings) {
