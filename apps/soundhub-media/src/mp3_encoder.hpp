@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -15,9 +16,10 @@ namespace soundhub::media {
 
 /// Encodes stereo 48 kHz to MP3 at 320 kbit/s CBR by LAME on two threads. LAME costs more than the rest of a render
 /// together, so the take is cut in chunks of up to 20 s that are encoded apart, each by an encoder of its own that
-/// first hears the 24 frames before its chunk and then has the same state as one that heard all. The chunks are of one
-/// size and even in number, so that both threads end together. The bit reservoir, the only thing that frames share in
-/// the file, is off. The file depends on the samples alone, never on timing.
+/// first hears the 24 frames before its chunk and then has the same state as one that heard all. The chunks grow at the
+/// start, so that both threads soon have work, and shrink towards the end, so that they end together. The bit
+/// reservoir, the only thing that frames share in the file, is off. The file depends on the samples alone, never on
+/// timing.
 class Mp3Encoder {
  public:
   using Write = std::function<Result<void>(BytesView)>;
@@ -39,17 +41,19 @@ class Mp3Encoder {
     std::int64_t index{};
     std::vector<float> samples;
   };
+  std::int64_t chunks() const { return static_cast<std::int64_t>(cuts_.size()) - 1; }
+  std::int64_t cut(std::int64_t index) const { return cuts_[static_cast<std::size_t>(index)]; }
   std::int64_t chunk_begin(std::int64_t index) const;
   std::int64_t chunk_end(std::int64_t index) const;
   Result<void> submit(const std::function<Result<void>()>& tick);
   void work();
   Result<Bytes> encode(const Chunk& chunk) const;
+  /// Writes it if all before it are written, and those that waited for it; else it waits.
   void deliver(std::int64_t index, Result<Bytes> bytes);
   Result<void> outcome();
 
   Mp3Plan plan_;
-  std::int64_t chunk_frames_;  ///< of the MP3
-  std::int64_t chunks_;
+  std::vector<std::int64_t> cuts_;  ///< in frames of the MP3: where the chunks begin, and where the last one ends
   Write write_;
   std::vector<float> pending_;  ///< from pending_begin_ on
   std::int64_t pending_begin_{};
@@ -57,6 +61,7 @@ class Mp3Encoder {
   BoundedQueue<Chunk> queue_{1};
   std::mutex mutex_;
   std::condition_variable delivered_;
+  std::map<std::int64_t, Result<Bytes>> early_;  ///< by index: those before aren't written yet
   std::int64_t chunks_written_{};
   std::atomic<std::int64_t> frames_written_{};
   Result<void> result_;

@@ -36,6 +36,7 @@ Result<void> check(const RenderRequest& request, std::int64_t most_frames) {
 
 void set_up(dsp::Engine& engine, const RenderRequest& request) {
   engine.prepare(static_cast<int>(request.channels.size()));
+  engine.set_master_metered(false);  // MasterFiles measures what is in the files
   for (std::size_t i = 0; i < request.channels.size(); ++i) {
     const auto& c = request.channels[i];
     engine.set_stem(static_cast<int>(i),

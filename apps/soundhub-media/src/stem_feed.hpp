@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
-#include <array>
 #include <vector>
 
 #include "soundhub/dsp/engine.hpp"
 #include "stem_decoder.hpp"
-#include "wire.hpp"
+#include "stem_fetcher.hpp"
 
 namespace soundhub::media {
 
-/// Gives the engine the segments it plays next: asks the parent for each, decodes it and keeps it until the engine is
-/// past it. Memory: one segment a channel, two around a boundary, used again and again. A channel that can't be heard
-/// isn't asked for.
+/// Gives the engine, which plays a song once from its start, the segments it plays next: decodes each when it is due
+/// and keeps it until the engine is past it. Memory: one segment a channel, two around a boundary, used again and
+/// again, and what the fetcher has ahead. A channel that can't be heard isn't asked for: the engine doesn't read it.
 class StemFeed {
  public:
   StemFeed(const RenderRequest& request, dsp::Engine& engine, Wire& wire);
@@ -19,20 +18,23 @@ class StemFeed {
   Result<void> fill(std::int64_t frames);
 
  private:
-  Result<void> fill_slot(std::size_t channel, int slot, std::int64_t frames);
-  Result<void> load(std::size_t channel, std::int64_t segment, PlanarPcm& out);
-  Result<void> fetch(std::size_t channel, std::int64_t segment);
+  struct Held {
+    std::int64_t end{};  ///< of the segment, in the song
+    PlanarPcm pcm;
+  };
+  void let_go_of_past();
+  Result<void> give(const StemSegment& segment);
   PlanarPcm take_spare();
-  bool audible(const RenderChannel& channel) const;
 
   const RenderRequest& request_;
   dsp::Engine& engine_;
-  Wire& wire_;
-  bool any_soloed_;
-  std::vector<std::array<PlanarPcm, 2>> slots_;
-  std::vector<PlanarPcm> spare_;  ///< fresh memory costs the system a page fault for every 4 KiB
-  StemDecoder decoder_;
+  std::vector<StemSegment> plan_;  ///< in the order in which they are due
+  std::size_t next_{};             ///< in plan_
+  StemFetcher fetcher_;
   Bytes flac_;
+  StemDecoder decoder_;
+  std::vector<Held> held_;
+  std::vector<PlanarPcm> spare_;  ///< fresh memory costs the system a page fault for every 4 KiB
 };
 
 }  // namespace soundhub::media

@@ -49,7 +49,7 @@ void raise(float& peak, const float* samples) noexcept {
 void Engine::prepare(int channels) noexcept {
   channels_ = channels < 0 ? 0 : channels > max_channels ? max_channels : channels;
   started_ = false;
-  playing_ = true;
+  playing_ = metered_ = true;
   soloed_ = fade_in_left_ = tail_left_ = 0;
   position_ = loop_start_ = loop_end_ = wrap_frames_ = since_wrap_ = underruns_ = 0;
   events_.clear();
@@ -216,7 +216,7 @@ void Engine::process_quantum(float* left, float* right) noexcept {
     store(right + i, sane(load(mix_right + i) * load(gains + i)));
   }
   limiter_.process(left, right);
-  measure(left, right);
+  if (metered_) measure(left, right);
 }
 
 /// Until the next thing that happens at a frame of its own.

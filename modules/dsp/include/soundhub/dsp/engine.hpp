@@ -113,6 +113,8 @@ class Engine {
   void clear_peaks() noexcept;
   /// Forgets true peak and all loudness (a new measurement).
   void clear_loudness() noexcept;
+  /// Whether the master's meters run (they do after prepare()). A render, which nobody watches, goes without.
+  void set_master_metered(bool metered) noexcept { metered_ = metered; }
 
  private:
   bool has(int channel) const noexcept { return channel >= 0 && channel < channels_; }
@@ -152,6 +154,7 @@ class Engine {
   LoudnessMeter loudness_;
   TruePeakMeter true_peak_;
   float master_peak_[2] = {};
+  bool metered_ = true;
   float tail_[2][crossfade_frames] = {};
 };
 
