@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // One seed makes all that is random in a run: who does what, what is sent, what breaks when.
+import { sampleRate, wavFile } from "../support/wav.mjs";
 
 /** A function that gives numbers from 0 to below 1 (mulberry32). */
 export function random(seed) {
@@ -12,22 +13,9 @@ export function random(seed) {
   };
 }
 
-/** Seconds of noise as a WAV file, 48 kHz, 16 bits, stereo: never twice the same bytes. */
+/** Seconds of noise as a WAV file: never twice the same bytes. */
 export function noise(dice, seconds) {
-  const samples = Math.round(seconds * 48_000) * 2;
-  const wav = Buffer.alloc(44 + samples * 2);
-  wav.write("RIFF", 0);
-  wav.writeUInt32LE(36 + samples * 2, 4);
-  wav.write("WAVEfmt ", 8);
-  wav.writeUInt32LE(16, 16);
-  wav.writeUInt16LE(1, 20);
-  wav.writeUInt16LE(2, 22);
-  wav.writeUInt32LE(48_000, 24);
-  wav.writeUInt32LE(48_000 * 4, 28);
-  wav.writeUInt16LE(4, 32);
-  wav.writeUInt16LE(16, 34);
-  wav.write("data", 36);
-  wav.writeUInt32LE(samples * 2, 40);
-  for (let i = 0; i < samples; ++i) wav.writeInt16LE(Math.floor((dice() - 0.5) * 16_000), 44 + i * 2);
-  return wav;
+  const samples = new Int16Array(Math.round(seconds * sampleRate) * 2);
+  for (let i = 0; i < samples.length; ++i) samples[i] = Math.floor((dice() - 0.5) * 16_000);
+  return wavFile(samples);
 }

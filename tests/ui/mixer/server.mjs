@@ -6,9 +6,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sampleRate, wavFile } from "../../support/wav.mjs";
 
 const root = resolve(import.meta.dirname, "../../..");
-const RATE = 48_000;
 
 /** @returns {Promise<number>} */
 const freePort = () =>
@@ -85,28 +85,15 @@ async function request(url, token, method, path, body) {
  * @param {number} seconds @param {number} hz @param {number} [noise] its level
  */
 export function makeWav(seconds, hz, noise = 0.01) {
-  const frames = Math.round(seconds * RATE);
-  const wav = Buffer.alloc(44 + frames * 4);
-  wav.write("RIFF", 0);
-  wav.writeUInt32LE(36 + frames * 4, 4);
-  wav.write("WAVEfmt ", 8);
-  wav.writeUInt32LE(16, 16);
-  wav.writeUInt16LE(1, 20);
-  wav.writeUInt16LE(2, 22);
-  wav.writeUInt32LE(RATE, 24);
-  wav.writeUInt32LE(RATE * 4, 28);
-  wav.writeUInt16LE(4, 32);
-  wav.writeUInt16LE(16, 34);
-  wav.write("data", 36);
-  wav.writeUInt32LE(frames * 4, 40);
+  const frames = Math.round(seconds * sampleRate);
+  const samples = new Int16Array(frames * 2);
   for (let i = 0, seed = hz; i < frames; ++i) {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    const tone = Math.sin((2 * Math.PI * hz * i) / RATE) * Math.exp(-6 * ((i % (RATE / 2)) / RATE));
+    const tone = Math.sin((2 * Math.PI * hz * i) / sampleRate) * Math.exp(-6 * ((i % (sampleRate / 2)) / sampleRate));
     const value = tone * 0.25 + (seed / 2 ** 31 - 1) * noise;
-    wav.writeInt16LE(Math.round(value * 32767), 44 + i * 4);
-    wav.writeInt16LE(Math.round(value * 30000), 46 + i * 4);
+    samples.set([Math.round(value * 32767), Math.round(value * 30000)], i * 2);
   }
-  return wav;
+  return wavFile(samples);
 }
 
 /** @param {User} user @param {Buffer} wav */
