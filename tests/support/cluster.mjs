@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // SoundHub on many hosts, on loopback: two hosts as deploy/start makes them (nginx, serve, work, supervisord), each on
-// the same PostgreSQL and S3, and nginx with TLS as the load balancer before them.
+// the same PostgreSQL and S3, and nginx or HAProxy with TLS as the load balancer before them.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { connect } from "node:tls";
@@ -44,16 +44,47 @@ export function processesOf(session, verbs) {
   });
 }
 
+/** Load balancers: what to run in `folder` to listen with TLS on `port` before `hosts`. */
+async function nginx({ folder, authority, port, hosts }) {
+  const environment = {
+    PATH: `${process.env.PATH}:/usr/sbin`,
+    RUNTIME: folder,
+    NGINX_UPSTREAMS: hosts.map((host) => host.address).join(" "),
+    NGINX_ADDRESS: "127.0.0.1",
+    NGINX_HTTP_PORT: String(await freePort()),
+    NGINX_HTTPS_PORT: String(port),
+    NGINX_CERTIFICATE: join(authority, "server.pem"),
+    NGINX_CERTIFICATE_KEY: join(authority, "server.key"),
+    NGINX_REQUESTS_PER_SECOND: "100000",
+    NGINX_ACCESS_LOG: "off",
+    ...(process.getuid() === 0 ? { NGINX_USER: "root" } : {}),
+  };
+  execFileSync(join(root, "deploy/render"), { env: environment });
+  return { environment, command: ["nginx", "-p", join(folder, "nginx"), "-e", "stderr", "-c", "nginx.conf"] };
+}
+
+export async function haproxy({ folder, authority, port, hosts }) {
+  const certificate = join(folder, "both.pem");
+  writeFileSync(certificate, ["server.pem", "server.key"].map((name) => readFileSync(join(authority, name), "utf8")).join(""), { mode: 0o600 });
+  const environment = {
+    PATH: `${process.env.PATH}:/usr/sbin`,
+    BALANCER_LISTEN: `127.0.0.1:${port}`,
+    BALANCER_CERTIFICATE: certificate,
+    ...Object.fromEntries(hosts.map((host, number) => [`HOST_${number}`, host.address])),
+  };
+  return { environment, command: ["haproxy", "-db", "-f", join(root, "deploy/haproxy.cfg")] };
+}
+
 export class Cluster {
-  /** `hosts`: for each host what addHost takes. */
-  static async start(_data, options = [], { postgres = service("POSTGRES"), s3 = service("S3"), hosts = [{}, {}] } = {}) {
+  /** `hosts`: for each host what addHost takes. Only HAProxy knows which hosts are fit to be asked (inBalancer). */
+  static async start(_data, options = [], { postgres = service("POSTGRES"), s3 = service("S3"), hosts = [{}, {}], balancer = nginx } = {}) {
     const cluster = new Cluster();
     cluster.folder = mkdtempSync(join(tmpdir(), "soundhub-cluster-"));
     cluster.stores = emptyStores(postgres, s3);
     cluster.options = options;
     cluster.hosts = [];
     for (const host of hosts) await cluster.addHost(host);
-    await cluster.startBalancer();
+    await cluster.startBalancer(balancer);
     await cluster.ready();
     return cluster;
   }
@@ -104,31 +135,25 @@ export class Cluster {
     host.child.once("exit", () => (host.gone = true));
   }
 
-  async startBalancer() {
+  async startBalancer(balancer) {
     const authority = dirname(process.env.NODE_EXTRA_CA_CERTS ?? assert.fail("NODE_EXTRA_CA_CERTS says whom to believe"));
     assert.ok(existsSync(join(authority, "server.pem")), "tests/support/authority made no certificate");
-    const runtime = join(this.folder, "balancer");
-    mkdirSync(runtime);
+    const folder = join(this.folder, "balancer");
+    mkdirSync(folder);
     const port = await freePort();
-    const environment = {
-      PATH: `${process.env.PATH}:/usr/sbin`,
-      RUNTIME: runtime,
-      NGINX_UPSTREAMS: this.hosts.map((host) => host.address).join(" "),
-      NGINX_ADDRESS: "127.0.0.1",
-      NGINX_HTTP_PORT: String(await freePort()),
-      NGINX_HTTPS_PORT: String(port),
-      NGINX_CERTIFICATE: join(authority, "server.pem"),
-      NGINX_CERTIFICATE_KEY: join(authority, "server.key"),
-      NGINX_REQUESTS_PER_SECOND: "100000",
-      NGINX_ACCESS_LOG: "off",
-      ...(process.getuid() === 0 ? { NGINX_USER: "root" } : {}),
-    };
-    execFileSync(join(root, "deploy/render"), { env: environment });
-    const fd = openSync(join(this.folder, "balancer.log"), "a");
-    const words = ["-p", join(runtime, "nginx"), "-e", "stderr", "-c", "nginx.conf"];
-    this.balancer = spawn("nginx", words, { env: environment, stdio: ["ignore", fd, fd] });
+    const { environment, command } = await balancer({ folder, authority, port, hosts: this.hosts });
+    this.balancerLog = join(this.folder, "balancer.log");
+    const fd = openSync(this.balancerLog, "a");
+    this.balancer = spawn(command[0], command.slice(1), { env: environment, stdio: ["ignore", fd, fd] });
+    closeSync(fd);
     this.balancerEnded = new Promise((done) => this.balancer.once("exit", done));
     this.url = `https://127.0.0.1:${port}`;
+  }
+
+  /** Whether HAProxy gives this host requests, by the last it said of it. */
+  inBalancer({ name }) {
+    const said = [...readFileSync(this.balancerLog, "utf8").matchAll(/Server soundhub\/(\S+) is (UP|DOWN)/g)];
+    return said.findLast(([, host]) => host === name)?.[2] !== "DOWN";
   }
 
   async ready() {
@@ -172,6 +197,12 @@ export class Cluster {
   rows() {
     const { SOUNDHUB_DATABASE: url, SOUNDHUB_DATABASE_PASSWORD: password } = this.stores;
     return execFileSync("pg_dump", [url], { env: { ...process.env, PGPASSWORD: password }, encoding: "latin1", maxBuffer: 1 << 30 });
+  }
+
+  /** The host takes nothing new; HAProxy has seen so when this returns. */
+  async drainHost(host) {
+    writeFileSync(join(host.runtime, "draining"), "");
+    await eventually(`${host.name} is out of the balancer`, () => !this.inBalancer(host));
   }
 
   async stopHost(host) {
