@@ -6,11 +6,12 @@
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import { after, before, test } from "node:test";
+import { refused } from "../e2e/harness.mjs";
 import { eventually } from "../support/program.mjs";
 import { Island } from "./network.mjs";
 import { noise, random } from "./random.mjs";
 import { TinyDisk } from "./tiny-disk.mjs";
-import { Visitor, pause } from "./visitor.mjs";
+import { Visitor, pause, sha256 } from "./visitor.mjs";
 import { World } from "./world.mjs";
 
 const seed = Number(process.env.SOUNDHUB_TEST_SEED ?? randomInt(2 ** 32));
@@ -45,13 +46,19 @@ async function slowly(body) {
   }
 }
 
-/** A take with work for some seconds. */
-async function longTake() {
-  const made = await worker.putUp(noise(dice, longSeconds), { title: "long" });
-  const song = { id: made.id, title: "long", owner: worker, from: made.event_id };
+const longUpload = () => worker.upload(noise(dice, longSeconds));
+
+/** A song by the hardworking one, whose only take this upload is. */
+async function putUp(upload_id) {
+  const title = `hard work ${world.ledger.songs.length}`;
+  const made = await worker.post("/api/v1/songs", { title, instrument: "guitar", genre: "rnb", licence: "cc-by-sa-4.0", upload_id });
+  const song = { id: made.id, title, owner: worker, from: made.event_id };
   world.ledger.songs.push(song);
-  return { song, take: made.parts[0].take.id };
+  return { song, part: made.parts[0].id, take: made.parts[0].take.id };
 }
+
+/** A take with work for some seconds. */
+const longTake = async () => putUp(await longUpload());
 
 const jobOf = (kind, subject) => {
   const [[id, state, attempts]] = world.cluster.sql(`SELECT id, state, attempts FROM jobs WHERE kind = '${kind}' AND subject = ${subject}`);
@@ -151,38 +158,57 @@ fault("an S3 service that errs, drags, resets and then is away for a while is wa
 });
 
 fault("a host whose disk is full says so, and works again when there is room", { skip: TinyDisk.impossible() }, async () => {
-  const fullOnes = () => world.cluster.log.filter((line) => line.includes("storage.full")).length;
+  const bytes = noise(dice, 10), most = 1 << 20;
+  const there = worker.at(world.cluster.hosts[0]);
+  const location = await there.beginUpload(bytes.length, "noise.wav");
+  const acknowledged = await there.append(location, 0, bytes.subarray(0, 300_000));
   await world.during(async () => {
     world.disk.fill();
+    await assert.rejects(there.append(location, acknowledged, bytes.subarray(acknowledged, acknowledged + most)), refused(503, "storage.full"));
     await seconds(5, 7);
+    assert.equal(await there.offset(location), acknowledged);
     world.disk.free();
   });
-  assert.ok(fullOnes() > 0, "nobody noticed");
+  for (let at = acknowledged; at < bytes.length; ) at = await there.append(location, at, bytes.subarray(at, at + most));
+  const { song, part, take } = await putUp(location.split("/").at(-1));
+  world.ledger.parts.push({ id: part, take, song, author: worker, sha: sha256(bytes), state: "accepted" });
+  await worker.settled(song);
+  await world.check();
 });
 
 fault("the host whose cable is pulled is gone, its jobs move, and what it did meanwhile doesn't count", { skip: Island.impossible() }, async () => {
-  const host = world.cluster.hosts[1];
-  const { take } = await longTake();
+  const [other, host] = world.cluster.hosts;
+  const upload = await longUpload();
   await world.during(async () => {
-    await slowly(async () => {
-      await running("ingest", take);
-      await eventually("its worker is busy", () => world.busyHosts().includes(host)).catch(() => {});
+    const frozen = world.works(other);
+    world.kill(frozen, "SIGSTOP"); // so that the job is the host's
+    const take = await slowly(async () => {
+      try {
+        const { take } = await putUp(upload);
+        await running("ingest", take);
+        await eventually("its worker is busy", () => world.busyHosts().includes(host));
+        world.island.pull();
+        return take;
+      } finally {
+        world.kill(frozen, "SIGCONT");
+      }
     });
-    world.island.pull();
     try {
       const { size } = world.ledger;
-      await pause((leaseSeconds + 8) * 1000);
-      assert.ok(world.ledger.size > size, "the other host goes on");
+      await ended("ingest", take);
+      assert.ok(jobOf("ingest", take).attempts >= 2, "it was begun again");
+      await eventually("the other host goes on", () => world.ledger.size >= size + 4, 90);
     } finally {
       world.island.plug();
     }
-    await ended("ingest", take);
+    await eventually("it is back soon", () => world.fit(host), 30);
   });
 });
 
 fault("hosts are renewed one after the other, and nobody notices", {}, async () => {
   assert.deepEqual(world.journal.takeFailures(), []);
   for (const host of world.cluster.hosts) {
+    await world.cluster.drainHost(host);
     await world.cluster.stopHost(host);
     world.cluster.startHost(host);
     await world.ready();
@@ -194,6 +220,6 @@ fault("hosts are renewed one after the other, and nobody notices", {}, async () 
 fault("in the end all is done, whole and named", {}, async () => {
   await world.end();
   await world.check();
-  assert.match(world.cluster.run("verify"), / 0 damaged, 0 missing/);
-  assert.doesNotMatch(world.cluster.run("admin", "jobs"), /ingest|render|cover/);
+  assert.match(await world.run("verify"), / 0 damaged, 0 missing/);
+  assert.doesNotMatch(await world.run("admin", "jobs"), /ingest|render|cover/);
 });

@@ -8,7 +8,7 @@ export const graceSeconds = 3;
 export class Journal {
   asked = 0;
   excused = 0;
-  slowestMs = 0;
+  slowest = { what: "none", ms: 0 };
   #failures = [];
   #windows = [];
 
@@ -29,7 +29,7 @@ export class Journal {
     const ended = Date.now();
     ++this.asked;
     if (wrong) this.#failures.push({ what, wrong, begun, ended });
-    else if (!this.open) this.slowestMs = Math.max(this.slowestMs, ended - begun);
+    else if (!this.open && ended - begun > this.slowest.ms) this.slowest = { what, ms: ended - begun };
   }
 
   get open() {

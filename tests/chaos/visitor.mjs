@@ -8,6 +8,7 @@ export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex"
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 const patienceMs = 60_000;
+const troubledPatienceMs = 10_000; // while something is broken: who sees a page hang loads it again
 
 export class Visitor extends Musician {
   constructor(server, journal, nickname) {
@@ -22,6 +23,11 @@ export class Visitor extends Musician {
     this.id = session.me.id;
   }
 
+  /** The same person, who asks this server and no load balancer. */
+  at(server) {
+    return Object.assign(new Visitor(server, this.journal, this.nickname), { token: this.token, id: this.id });
+  }
+
   async logIn() {
     return this.post("/api/v1/sessions", { email: `${this.nickname}@example.org`, password: this.password, bearer: true });
   }
@@ -29,7 +35,7 @@ export class Visitor extends Musician {
   /** The whole answer: what breaks in its middle is a failure of this request. */
   async fetch(path, init = {}) {
     const ask = async () => {
-      const response = await super.fetch(path, { ...init, signal: AbortSignal.timeout(patienceMs) });
+      const response = await super.fetch(path, { ...init, signal: AbortSignal.timeout(this.journal.open ? troubledPatienceMs : patienceMs) });
       const body = Buffer.from(await response.arrayBuffer());
       return new Response([204, 304].includes(response.status) ? null : body, response);
     };

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The whole thing, people in it, and what can happen to it.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
-import { Cluster, processesOf } from "../support/cluster.mjs";
-import { eventually, startSupport } from "../support/program.mjs";
+import { promisify } from "node:util";
+import { Cluster, haproxy, processesOf } from "../support/cluster.mjs";
+import { eventually, soundhub, startSupport } from "../support/program.mjs";
 import { FaultProxy, startSwift } from "../support/s3.mjs";
 import { Band } from "./band.mjs";
 import { Journal } from "./journal.mjs";
@@ -57,6 +58,7 @@ export class World {
       postgres: this.postgres,
       s3: { ...this.s3, endpoint: this.proxy.endpoint },
       hosts: [this.#tinyDisk(), await this.#island()],
+      balancer: haproxy,
     });
     this.undo.push(() => this.cluster.remove());
   }
@@ -119,11 +121,22 @@ export class World {
     execFileSync(asPostgres[0] ?? "env", [...asPostgres.slice(1), `${bin}/pg_ctl`, "-D", `${folder}/data`, "-l", `${folder}/data/log`, "-m", "immediate", "-w", "restart"], { cwd: folder, stdio: "ignore" });
   }
 
+  /** A verb of the program. cluster.run would wait for it, and the proxy before S3 is in this process. */
+  async run(...words) {
+    const { stdout } = await promisify(execFile)(soundhub, words, { env: { ...process.env, ...this.cluster.settings } });
+    return stdout;
+  }
+
   // How it is afterwards.
 
+  /** The host works, and the load balancer has seen it. */
+  async fit(host) {
+    const answers = await fetch(`${host.url}/readyz`, { signal: AbortSignal.timeout(2000) }).then((response) => response.ok, () => false);
+    return answers && this.cluster.inBalancer(host);
+  }
+
   async ready() {
-    const answers = (url) => fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) }).then((response) => response.ok, () => false);
-    for (const host of this.cluster.hosts) await eventually(`${host.name} is ready`, () => answers(host.url), 90);
+    for (const host of this.cluster.hosts) await eventually(`${host.name} is ready`, () => this.fit(host), 90);
   }
 
   /** Life goes on: so many things more were acknowledged and so many requests answered. */
@@ -151,7 +164,7 @@ export class World {
     this.nothingTwice();
     await this.streamsComplete();
     assert.deepEqual(this.journal.takeFailures(), []);
-    process.stderr.write(`# ${this.ledger.text()}; ${this.journal.asked} requests, ${this.journal.excused} failed during faults, the slowest of the others ${this.journal.slowestMs} ms\n`);
+    process.stderr.write(`# ${this.ledger.text()}; ${this.journal.asked} requests, ${this.journal.excused} failed during faults, the slowest of the others ${this.journal.slowest.what} (${this.journal.slowest.ms} ms)\n`);
   }
 
   nothingTwice() {
