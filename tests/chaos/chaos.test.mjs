@@ -164,10 +164,13 @@ fault("a host whose disk is full says so, and works again when there is room", {
   const acknowledged = await there.append(location, 0, bytes.subarray(0, 300_000));
   await world.during(async () => {
     world.disk.fill();
-    await assert.rejects(there.append(location, acknowledged, bytes.subarray(acknowledged, acknowledged + most)), refused(503, "storage.full"));
-    await seconds(5, 7);
-    assert.equal(await there.offset(location), acknowledged);
-    world.disk.free();
+    try {
+      await assert.rejects(there.append(location, acknowledged, bytes.subarray(acknowledged, acknowledged + most)), refused(503, "storage.full"));
+      await seconds(5, 7);
+      assert.equal(await there.offset(location), acknowledged);
+    } finally {
+      world.disk.free();
+    }
   });
   for (let at = acknowledged; at < bytes.length; ) at = await there.append(location, at, bytes.subarray(at, at + most));
   const { song, part, take } = await putUp(location.split("/").at(-1));
