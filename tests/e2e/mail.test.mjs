@@ -115,6 +115,9 @@ test("an address that the server refuses ends the job, for its keeper to see", a
   assert.match(listed, /^\d+ mail of \d+: 1 attempts/);
   assert.ok(!listed.includes("gonemailbox"), "without the address");
   assert.equal(post.tries, before + 1);
+  const said = await doctor(server);
+  assert.match(said, /^note {2}jobs: 1 of mail refused for good by the mail server: `soundhub admin jobs`/m);
+  assert.doesNotMatch(said, /WRONG/, "nothing here is to be mended");
 });
 
 test("a killed server sends the mail that was on its way, and every other once", async () => {

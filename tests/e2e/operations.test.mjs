@@ -70,6 +70,24 @@ test("doctor says what is wrong and what to do", () => {
   assert.match(stdout, /WRONG blob store: blob\.unreachable/);
 });
 
+test("doctor tells of all jobs that were given up in one line, and what to do", async () => {
+  const own = await OneProcess.start(undefined, ["--worker", "no"]);
+  try {
+    const anna = await Musician.join(own);
+    for (const title of ["Lost", "Lost too"]) await anna.putUp(audio(folder, `${title}.wav`, "sine=duration=1"), { title });
+    await own.stop();
+    rmSync(join(own.data, "blobs"), { recursive: true });
+    await own.launch();
+    await eventually("both are given up", () => own.run("admin", "jobs").match(/ingest of/g)?.length === 2);
+    const { status, stdout } = ask(["doctor", "--data", own.data]);
+    assert.equal(status, 1);
+    assert.match(stdout, /^WRONG jobs: 2 of ingest given up\n +`soundhub admin jobs` says why; `soundhub admin retry JOB`/m);
+    assert.equal(stdout.match(/WRONG/g).length, 1);
+  } finally {
+    await own.remove();
+  }
+});
+
 test("metrics count requests, jobs and media children", { skip: rowThree && "there they are of each process" }, async () => {
   const anna = await Musician.join(server);
   await anna.settled(await anna.putUp(audio(folder, "m.wav", "sine=duration=1")));

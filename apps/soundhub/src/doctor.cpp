@@ -102,19 +102,37 @@ void look_at_media(const Config& config, Report& report) {
   report.fine(what, fmt::format("decoded {} frames behind its lock", done->frames));
 }
 
+void look_at_dead_jobs(storage::Database& db, Report& report) {
+  const auto dead = db.read([](storage::ReadTx& tx) { return storage::jobs::count_dead(tx, "mail.refused"); });
+  if (!dead) return report.wrong("jobs", dead.error(), "See the database above.");
+  std::string given_up;
+  std::int64_t refused = 0;
+  for (const auto& row : *dead) {
+    refused += row.of_error;
+    if (row.all == row.of_error) continue;
+    given_up += fmt::format("{}{} of {}", given_up.empty() ? "" : ", ", row.all - row.of_error, row.kind);
+  }
+  if (!given_up.empty())
+    report.wrong("jobs", given_up + " given up",
+                 "`soundhub admin jobs` says why; `soundhub admin retry JOB` tries one again.");
+  if (refused > 0)  // most often a mailbox is gone, which is nothing that this instance can mend
+    report.note("jobs",
+                fmt::format("{} of mail refused for good by the mail server: `soundhub admin jobs` says how", refused));
+}
+
 void look_at_jobs(storage::Database& db, Time now, Report& report) {
   const auto waiting = db.read([](storage::ReadTx& tx) { return storage::jobs::waiting(tx); });
   if (!waiting) return report.wrong("jobs", waiting.error(), "See the database above.");
   for (const auto& row : *waiting) {
+    if (row.state == storage::jobs::State::dead) continue;
     const auto text = fmt::format("{} of {} {}", row.count, row.kind, storage::jobs::to_string(row.state));
-    if (row.state == storage::jobs::State::dead)
-      report.wrong("jobs", text, "`soundhub admin jobs` says why; `soundhub admin retry JOB` tries one again.");
-    else if (row.state == storage::jobs::State::queued && row.oldest + long_wait < now)
+    if (row.state == storage::jobs::State::queued && row.oldest + long_wait < now)
       report.wrong("jobs", text + ", the oldest for more than ten minutes",
                    "Is `soundhub work` running? Are there too few?");
     else
       report.fine("jobs", text);
   }
+  look_at_dead_jobs(db, report);
 }
 
 void look_at_database(const Config& config, Report& report) {

@@ -208,6 +208,16 @@ Result<std::vector<Job>> dead(ReadTx& tx, std::optional<JobId> before, int limit
   return rows.map(to_job);
 }
 
+Result<std::vector<DeadCount>> count_dead(ReadTx& tx, std::string_view error_key) {
+  SH_TRY(const auto rows,
+         query(tx,
+               "SELECT kind, count(*), count(CASE WHEN last_error = $1 OR last_error LIKE $2 THEN 1 END)"
+               " FROM jobs WHERE state = 'dead' GROUP BY kind ORDER BY kind",
+               {error_key, std::string{error_key} + ": %"}));
+  return rows.map(
+      [](const Row& row) { return DeadCount{.kind = row.text(0), .all = row.integer(1), .of_error = row.integer(2)}; });
+}
+
 Result<void> requeue(WriteTx& tx, JobId id, Time now) {
   SH_TRY(const auto affected, execute(tx,
                                       "UPDATE jobs SET state = 'queued', attempts = 0, run_at = $1, finished_at = NULL"

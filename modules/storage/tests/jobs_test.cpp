@@ -156,6 +156,23 @@ TEST_F(Jobs, TheDeadWaitForAPersonWhoMayStartThemAfresh) {
   EXPECT_EQ(refusal([&](WriteTx& tx) { return requeue(tx, a, later(9)); }), "job.not_dead");
 }
 
+TEST_F(Jobs, TheDeadAreCountedByKindAndThoseOfOneErrorApart) {
+  EXPECT_TRUE(read([](ReadTx& tx) { return count_dead(tx, "mail.refused"); }).empty());
+  add("ingest", 1);
+  for (const auto* error :
+       {"mail.refused", "mail.refused: 550 no such mailbox", "mail.refusedness", "mail.untrusted"}) {
+    add("mail", 2);
+    const auto leased = take_lease(error, noon, {"mail"});
+    write([&](WriteTx& tx) { return bury(tx, leased->lease, noon, error); });
+  }
+  const auto crashed = take_lease("token");
+  write([&](WriteTx& tx) { return bury(tx, crashed->lease, noon, "media.crashed: signal 11"); });
+  const auto all = read([](ReadTx& tx) { return count_dead(tx, "mail.refused"); });
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(std::tuple(all[0].kind, all[0].all, all[0].of_error), std::tuple("ingest", 1, 0));
+  EXPECT_EQ(std::tuple(all[1].kind, all[1].all, all[1].of_error), std::tuple("mail", 4, 2));
+}
+
 TEST_F(Jobs, WhatIsNotDoneIsCountedByKindAndStateWithItsAge) {
   EXPECT_TRUE(read([](ReadTx& tx) { return waiting(tx); }).empty());
   add("ingest", 1, 0, later(5));

@@ -81,6 +81,13 @@ struct Job {
 Result<std::optional<Job>> get(ReadTx& tx, JobId id);
 /// Newest first; keyset on the id.
 Result<std::vector<Job>> dead(ReadTx& tx, std::optional<JobId> before, int limit);
+/// How many of a kind were given up, and how many of these because of one error.
+struct DeadCount {
+  std::string kind;
+  std::int64_t all{}, of_error{};
+};
+/// By kind; none dead: no row. `error_key` without detail.
+Result<std::vector<DeadCount>> count_dead(ReadTx& tx, std::string_view error_key);
 /// A dead job gets all its attempts again; conflict "job.not_dead".
 Result<void> requeue(WriteTx& tx, JobId id, Time now);
 /// What isn't done, for the metrics: how many of each kind are queued, running or dead, and since when the oldest of
