@@ -192,3 +192,7 @@ test("compose: secrets, volumes and networks that are used are declared; only So
   assert.deepEqual(services.soundhub.cap_drop, ["ALL"]);
   assert.equal(networks.back.internal, true);
 });
+
+test("compose: no default and no complaint is empty, which Debian's podman-compose would leave as it stands", () => {
+  assert.doesNotMatch(read("compose.yaml") + read("compose.tls.yaml"), /\$\{\w+:?[-?]\}/);
+});
