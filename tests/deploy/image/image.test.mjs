@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The container as people run it: built by script/image on a base made here, started by podman with a read-only root and
 // no capabilities, used over HTTP, stopped. Only the programs come from outside (build/release/bin, or SOUNDHUB_BIN's
-// folder), which is what --prebuilt is for.
+// folder), which is what --prebuilt is for. SOUNDHUB_IMAGE names one that lies in build/image/store already, for instance
+// one that `script/image --local-base --storage build/image/store` compiled.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -11,7 +12,7 @@ import { after, before, test } from "node:test";
 import { Musician, audio, eventually } from "../../e2e/harness.mjs";
 import { freePort, root } from "../stack.mjs";
 
-const image = "localhost/soundhub:test";
+const image = process.env.SOUNDHUB_IMAGE ?? "localhost/soundhub:test";
 const programs = process.env.SOUNDHUB_BIN ? dirname(process.env.SOUNDHUB_BIN) : join(root, "build/release/bin");
 const store = join(root, "build/image/store");
 const runroot = `/run/soundhub-image-${execFileSync("cksum", { input: `${store}\n`, encoding: "utf8" }).split(" ")[0]}`;
@@ -40,7 +41,7 @@ async function start() {
 }
 
 before(async () => {
-  execFileSync(join(root, "script/image"), ["--prebuilt", programs, "--local-base", "--with", "buildah", "--storage", store, "--tag", image], { stdio: ["ignore", 2, 2] });
+  if (!process.env.SOUNDHUB_IMAGE) execFileSync(join(root, "script/image"), ["--prebuilt", programs, "--local-base", "--with", "buildah", "--storage", store, "--tag", image], { stdio: ["ignore", 2, 2] });
   files = mkdtempSync(join(tmpdir(), "soundhub-image-"));
   riff = audio(files, "riff.wav", "sine=frequency=220:sample_rate=48000:duration=3");
   await start();
