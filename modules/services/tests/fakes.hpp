@@ -2,6 +2,7 @@
 #pragma once
 #include <unistd.h>
 
+#include <atomic>
 #include <functional>
 #include <optional>
 #include <string>
@@ -24,15 +25,22 @@ class FakeClock final : public Clock {
   Time now_{SystemClock{}.now()};
 };
 
-/// Different bytes at each call, the same in each run.
+/// Different bytes at each call, the same in each run as long as one thread asks (splitmix64).
 class FakeRandom final : public Random {
  public:
   void fill(std::span<std::byte> out) override {
-    for (auto& byte : out) byte = static_cast<std::byte>((state_ = state_ * 6364136223846793005u + 1) >> 56);
+    for (auto& byte : out) byte = next();
   }
 
  private:
-  std::uint64_t state_{1};
+  std::byte next() {
+    auto mixed = state_ += 0x9e3779b97f4a7c15u;
+    mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9u;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebu;
+    return static_cast<std::byte>((mixed ^ (mixed >> 31)) & 0xff);
+  }
+
+  std::atomic<std::uint64_t> state_{1};
 };
 
 /// Answers as the child does, in two segments made of what it was given; or ends with `error`.
