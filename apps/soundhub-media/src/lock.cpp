@@ -50,6 +50,7 @@ constexpr std::array plain_calls{
 #ifdef SOUNDHUB_SANITIZED
 // What the sanitizers' runtimes do at the start of threads, for reports and at exit.
 constexpr std::array sanitizer_calls{
+    SCMP_SYS(nanosleep),
     SCMP_SYS(sigaltstack),
     SCMP_SYS(prctl),
     SCMP_SYS(getrusage),
