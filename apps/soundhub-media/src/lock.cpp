@@ -50,26 +50,10 @@ constexpr std::array plain_calls{
 #ifdef SOUNDHUB_SANITIZED
 // What the sanitizers' runtimes do at the start of threads, for reports and at exit.
 constexpr std::array sanitizer_calls{
-    SCMP_SYS(nanosleep),
-    SCMP_SYS(sigaltstack),
-    SCMP_SYS(prctl),
-    SCMP_SYS(getrusage),
-    SCMP_SYS(getrlimit),
-    SCMP_SYS(prlimit64),
-    SCMP_SYS(readlink),
-    SCMP_SYS(openat),
-    SCMP_SYS(close),
-    SCMP_SYS(newfstatat),
-    SCMP_SYS(getppid),
-    SCMP_SYS(wait4),
-    SCMP_SYS(ptrace),
-    SCMP_SYS(clone),
-    SCMP_SYS(mmap),
-    SCMP_SYS(mprotect),
-    SCMP_SYS(getdents64),
-    SCMP_SYS(pipe),
-    SCMP_SYS(pipe2),
-    SCMP_SYS(process_vm_readv),
+    SCMP_SYS(nanosleep), SCMP_SYS(sigaltstack), SCMP_SYS(prctl),  SCMP_SYS(getrusage), SCMP_SYS(getrlimit),
+    SCMP_SYS(prlimit64), SCMP_SYS(readlink),    SCMP_SYS(openat), SCMP_SYS(close),     SCMP_SYS(newfstatat),
+    SCMP_SYS(getppid),   SCMP_SYS(wait4),       SCMP_SYS(ptrace), SCMP_SYS(clone),     SCMP_SYS(mmap),
+    SCMP_SYS(mprotect),  SCMP_SYS(getdents64),  SCMP_SYS(pipe),   SCMP_SYS(pipe2),     SCMP_SYS(process_vm_readv),
 };
 #endif
 
