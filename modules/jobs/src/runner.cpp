@@ -75,7 +75,7 @@ void Runner::work(const std::stop_token& stop) {
     if (!ran) log_.error("job.queue_failed", {{"key", ran.error().key}, {"detail", ran.error().detail}});
     if (ran && *ran) continue;
     std::unique_lock lock{mutex_};
-    changed_.wait_for(lock, stop, policy_.poll, [&] { return wakes_ != seen; });
+    changed_.wait_for(lock, stop, ran ? policy_.poll : policy_.trouble, [&] { return ran && wakes_ != seen; });
   }
 }
 

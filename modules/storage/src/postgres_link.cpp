@@ -70,11 +70,13 @@ std::string text_of(std::chrono::milliseconds time) {
 // every statement has an index (a test sees to it), and a scan of a small table would make each pair of
 // serializable transactions on it look like a conflict. No merge joins: a list ends after a page, they read both sides
 // from one end until it is found. Random pages cost what they do on solid state: by the default of 4, the songs of an
-// owner who has many are looked for in the list of all songs.
+// owner who has many are looked for in the list of all songs. And the server is to notice within a minute that a host
+// is gone: it would keep the connections of one whose cable was pulled for two hours.
 std::string settings(const PostgresOptions& options) {
   return "SET statement_timeout = " + text_of(options.statement_timeout) +
          "; SET lock_timeout = " + text_of(options.lock_timeout) +
          "; SET idle_in_transaction_session_timeout = " + text_of(options.idle_timeout) +
+         "; SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
          "; SET enable_seqscan = off; SET enable_mergejoin = off; SET random_page_cost = 1.1";
 }
 
