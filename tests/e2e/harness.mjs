@@ -13,9 +13,10 @@ import { eventually, soundhub } from "../support/program.mjs";
 export { eventually, soundhub };
 
 export class OneProcess {
-  static async start(data = mkdtempSync(join(tmpdir(), "soundhub-e2e-")), options = []) {
+  static async start(data = mkdtempSync(join(tmpdir(), "soundhub-e2e-")), options = [], settings = {}) {
     assert.ok(soundhub && existsSync(soundhub), "no soundhub program: build first, or set SOUNDHUB_BIN");
     const server = new OneProcess(data);
+    server.environment = { ...process.env, ...settings };
     await server.launch(options);
     return server;
   }
@@ -28,6 +29,7 @@ export class OneProcess {
   async launch(options = []) {
     this.process = spawn(soundhub, ["serve", "--listen", "127.0.0.1:0", "--data", this.data, "--sign-ups-per-hour", "1000", ...options], {
       stdio: ["ignore", "inherit", "pipe"],
+      env: this.environment,
     });
     this.ended = new Promise((done) => this.process.once("exit", (code, signal) => done({ code, signal })));
     const address = await new Promise((found, failed) => {
@@ -61,7 +63,7 @@ export class OneProcess {
 
   /** Another verb of the program on the same folder. */
   run(...words) {
-    return execFileSync(soundhub, [...words, "--data", this.data], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    return execFileSync(soundhub, [...words, "--data", this.data], { encoding: "utf8", env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
   }
 
   /** A connection below HTTP. */

@@ -22,14 +22,19 @@ export function emptyStores(postgres, s3) {
   return {
     SOUNDHUB_DATABASE: url.href,
     SOUNDHUB_DATABASE_PASSWORD: postgres.password,
-    SOUNDHUB_BLOBS: `s3://${s3.bucket}/${name}`,
-    SOUNDHUB_S3_ENDPOINT: s3.endpoint,
-    SOUNDHUB_S3_REGION: s3.region,
-    SOUNDHUB_S3_STYLE: "path",
-    SOUNDHUB_S3_ACCESS_KEY: s3.access_key,
-    SOUNDHUB_S3_SECRET_KEY: s3.secret_key,
+    ...blobsIn(s3, name),
   };
 }
+
+/** The environment of a program that keeps its blobs in this folder of the service's bucket. */
+export const blobsIn = (s3, folder) => ({
+  SOUNDHUB_BLOBS: `s3://${s3.bucket}/${folder}`,
+  SOUNDHUB_S3_ENDPOINT: s3.endpoint,
+  SOUNDHUB_S3_REGION: s3.region,
+  SOUNDHUB_S3_STYLE: "path",
+  SOUNDHUB_S3_ACCESS_KEY: s3.access_key,
+  SOUNDHUB_S3_SECRET_KEY: s3.secret_key,
+});
 
 /** The processes of a session that run this program with this verb. */
 export function processesOf(session, verbs) {

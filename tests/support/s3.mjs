@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // For tests in JavaScript: a real S3 server, and a proxy before it that harms what passes.
 import http from "node:http";
+import https from "node:https";
 import { once } from "node:events";
 import { startSupport } from "./program.mjs";
 
@@ -14,6 +15,7 @@ export const startSwift = () => startSupport("swift");
  *   { reset: true }     the connection is reset
  *   { delayMs }         passed on that much later
  *   { cutAfter }        the reply's body is reset after so many bytes
+ *   { headers }         the reply has these as well
  * The Host stays what the client signed.
  */
 export class FaultProxy {
@@ -21,12 +23,14 @@ export class FaultProxy {
   requests = 0;
   faults = 0;
 
-  async start(endpoint) {
+  /** With `tls` ({ cert, key }) it is reached by https. */
+  async start(endpoint, tls) {
     this.upstream = new URL(endpoint);
-    this.server = http.createServer((request, reply) => this.#serve(request, reply));
+    const serve = (request, reply) => this.#serve(request, reply);
+    this.server = tls ? https.createServer(tls, serve) : http.createServer(serve);
     this.server.listen(0, "127.0.0.1");
     await once(this.server, "listening");
-    this.endpoint = `http://127.0.0.1:${this.server.address().port}`;
+    this.endpoint = `${tls ? "https" : "http"}://127.0.0.1:${this.server.address().port}`;
     return this;
   }
 
@@ -55,7 +59,9 @@ export class FaultProxy {
     const { hostname, port } = this.upstream;
     const { method, url: path, headers } = request;
     const onward = http.request({ hostname, port, method, path, headers, agent: false }, (answer) => {
-      reply.writeHead(answer.statusCode, answer.rawHeaders);
+      for (const [name, value] of Object.entries(fault?.headers ?? {})) reply.appendHeader(name, value);
+      for (let i = 0; i < answer.rawHeaders.length; i += 2) reply.appendHeader(answer.rawHeaders[i], answer.rawHeaders[i + 1]);
+      reply.writeHead(answer.statusCode);
       if (fault?.cutAfter === undefined) return answer.pipe(reply);
       let sent = 0;
       answer.on("data", (chunk) => {
