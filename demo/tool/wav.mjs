@@ -23,9 +23,10 @@ export function prepared(samples, frames, peak) {
   return out;
 }
 
-export function wav24(samples) {
-  const dataBytes = samples.length * 3;
-  const out = Buffer.alloc(44 + dataBytes);
+/** What stands before the samples of a WAV file: stereo, 48 kHz, integers. */
+export function wavHeader(dataBytes, bits) {
+  const frameBytes = (2 * bits) / 8;
+  const out = Buffer.alloc(44);
   out.write('RIFF', 0, 'ascii');
   out.writeUInt32LE(36 + dataBytes, 4);
   out.write('WAVEfmt ', 8, 'ascii');
@@ -33,14 +34,19 @@ export function wav24(samples) {
   out.writeUInt16LE(1, 20);
   out.writeUInt16LE(2, 22);
   out.writeUInt32LE(sampleRate, 24);
-  out.writeUInt32LE(sampleRate * 6, 28);
-  out.writeUInt16LE(6, 32);
-  out.writeUInt16LE(24, 34);
+  out.writeUInt32LE(sampleRate * frameBytes, 28);
+  out.writeUInt16LE(frameBytes, 32);
+  out.writeUInt16LE(bits, 34);
   out.write('data', 36, 'ascii');
   out.writeUInt32LE(dataBytes, 40);
+  return out;
+}
+
+export function wav24(samples) {
+  const data = Buffer.alloc(samples.length * 3);
   for (let i = 0; i < samples.length; ++i) {
     const value = Math.max(-1, Math.min(1, samples[i])) * 8388607;
-    out.writeIntLE(Math.round(value), 44 + i * 3, 3);
+    data.writeIntLE(Math.round(value), i * 3, 3);
   }
-  return out;
+  return Buffer.concat([wavHeader(data.length, 24), data]);
 }
