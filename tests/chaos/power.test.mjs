@@ -17,6 +17,7 @@ import { pause } from "./visitor.mjs";
 const skip = PowerDisk.impossible();
 const seed = Number(process.env.SOUNDHUB_TEST_SEED ?? randomInt(2 ** 32));
 const cuts = 8;
+const options = ["--songs-per-hour", "1000", "--offers-per-hour", "1000"];
 const dice = random(seed);
 const journal = new Journal();
 const ledger = new Ledger();
@@ -56,7 +57,7 @@ async function powerFails() {
     server.process.kill("SIGKILL");
     await server.ended;
   });
-  await server.launch(["--songs-per-hour", "1000", "--offers-per-hour", "1000"]);
+  await server.launch(options);
   close();
 }
 
@@ -66,7 +67,7 @@ async function lively(things) {
 }
 
 test("nothing that was acknowledged is lost when the power fails, and nothing half done is left", { skip, timeout: 600_000 }, async () => {
-  server = await OneProcess.start(disk.path, ["--songs-per-hour", "1000", "--offers-per-hour", "1000"]);
+  server = await OneProcess.start(disk.path, options);
   bands = [1, 2].map(() => new Band({ server, journal, ledger, dice: random(dice() * 2 ** 32) }).begin());
   for (let i = 0; i < cuts; ++i) {
     await lively(3);
