@@ -64,8 +64,8 @@ function(soundhub_test name)
   set_tests_properties(${name} PROPERTIES LABELS "unit;${T_LABELS}" TIMEOUT 600)
 endfunction()
 
-# Each test makes a database of its own there, which takes its time under the sanitizers.
 # soundhub_test_on_postgres(storage): the same test program again, its TempDatabase on a real PostgreSQL that it starts.
+# Each test makes a database of its own there, which takes its time under the sanitizers.
 function(soundhub_test_on_postgres name)
   add_test(NAME ${name}_postgres COMMAND ${name}_test --gtest_brief=1)
   set_tests_properties(${name}_postgres PROPERTIES LABELS "unit" TIMEOUT 1500
